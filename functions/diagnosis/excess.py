@@ -17,7 +17,8 @@ from quorum.seats.signals.traffic import Points, Step, measured, steps
 Quantity = Literal["failures", "waiting"]
 """Failed requests per period; or seconds (the series' unit) spent per period."""
 TYPICAL: Final[tuple[Statistic, ...]] = ("Average", "p50", "p90", "p95", "p99", "Maximum")
-"""Statistics that represent the time of one request, preferred first."""
+"""Statistics that represent the time of one request, preferred first; then any but a count."""
+_COUNTED: Final = frozenset({"Sum", "SampleCount"})
 MIN_PERIODS: Final = 3
 """Periods before the onset that a usual level needs."""
 
@@ -62,10 +63,12 @@ def _shares(each: Iterable[Step]) -> Points:
 def _times(bundle: Bundle, resource: ResourceId) -> Points:
     """Return the time of a typical request; of several versions, the first one's."""
     series = [s for s in bundle.series if s.resource == resource and s.measure == "latency"]
-    typical = [s for s in series if s.statistic in TYPICAL and s.points]
+    typical = [s for s in series if s.statistic not in _COUNTED and s.points]
     chosen = min(typical, key=_preference).points if typical else ()
     return {at: value for at, value in chosen if isfinite(value)}
 
 
 def _preference(series: Series) -> tuple[int, str, str]:
-    return TYPICAL.index(series.statistic), series.version or "", series.id
+    known = series.statistic in TYPICAL
+    place = TYPICAL.index(series.statistic) if known else len(TYPICAL)
+    return place, series.version or "", series.id

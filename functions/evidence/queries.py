@@ -9,7 +9,7 @@ from functions.evidence.windows import coarse
 from quorum.domain.base import ResourceId
 from quorum.domain.canonical import canonical_json, digest
 from quorum.domain.conventions import Metric
-from quorum.domain.evidence import Alarm, Series, is_statistic
+from quorum.domain.evidence import Alarm, Measure, Series, is_statistic
 from quorum.ports.telemetry import MetricQuery
 from quorum.services.naming import is_of_aws
 
@@ -21,6 +21,8 @@ MOST_MATH: Final = 5
 _RESULT: Final = Metric("", "result", (), "other", "Sum")
 """The result of metric math."""
 _MINUTE: Final = 60
+_LEVELS: Final[frozenset[Measure]] = frozenset({"latency", "age", "depth", "capacity"})
+_FIXED: Final = frozenset({"Sum", "SampleCount", "Minimum"})
 
 
 class SeriesRequest(NamedTuple):
@@ -86,11 +88,12 @@ def series_requests(
 ) -> tuple[SeriesRequest, ...]:
     """Return the series to fetch, the alarms' own first, at most 200.
 
-    An alarm's own series is one of its resource's where that is the very same metric; it stands by
-    itself, with measure `other`, where it is not: sums over a measure never count it twice.
+    An alarm's own series is one of its resource's where that is the very same metric; of a level,
+    also where its statistic alone differs: that one is read then. It stands by itself, with measure
+    `other`, where it is not: sums over a measure never count it twice.
     """
     watched = {_identity(m): alarm.name for alarm in alarms if (m := alarm_metric(alarm))}
-    ordinary = list(dict.fromkeys(metrics))
+    ordinary = list(dict.fromkeys(_restated(metrics, alarms)))
     covered = {_identity(metric) for _, metric in ordinary}
     alone = [
         (alarm.subjects[0], m)
@@ -103,6 +106,23 @@ def series_requests(
         SeriesRequest(_query(metric, period), resource, metric, watched.get(_identity(metric)))
         for resource, metric in found
     )
+
+
+def _restated(
+    metrics: Iterable[tuple[ResourceId, Metric]], alarms: Sequence[Alarm]
+) -> Iterator[tuple[ResourceId, Metric]]:
+    """Yield the metrics, each level in the statistic of the first alarm on it.
+
+    Counts have to stay sums, and a minimum is worse when it falls.
+    """
+    own = [m for alarm in alarms if (m := alarm_metric(alarm)) and m.statistic not in _FIXED]
+    statistics = {_identity(m)[:3]: m.statistic for m in reversed(own)}
+    for resource, metric in metrics:
+        found = statistics.get(_identity(metric)[:3])
+        if found and metric.measure in _LEVELS and metric.statistic not in _FIXED:
+            yield resource, metric._replace(statistic=found)
+        else:
+            yield resource, metric
 
 
 def series(

@@ -12,6 +12,7 @@ from functions.evidence.queries import (
     series_requests,
 )
 from quorum.domain.conventions import Metric, metrics_of, metrics_of_version
+from quorum.domain.evidence import Alarm
 from quorum.domain.resources import own_dimensions
 from quorum.domain.topology import Metrics, Service
 from tests.builders.topology import MAP, alarm
@@ -109,11 +110,39 @@ def test_alarmed_series_is_queried_once() -> None:
     assert len(found) == len(metrics_of("lambda:front", DECLARED))
 
 
-def test_an_alarm_on_another_statistic_has_a_series_of_its_own() -> None:
-    fired = alarm(metric="LatencyMs", statistic="p99")
+def wanted(*fired: Alarm) -> list[tuple[str, str, str, bool]]:
+    """Return name, measure, statistic and whether an alarm watches it, of each series of front."""
     metrics = [("lambda:front", m) for m in metrics_of("lambda:front", DECLARED)]
-    own = [w for w in series_requests([fired], metrics, 1) if w.alarm]
-    assert [(w.metric.measure, w.metric.statistic) for w in own] == [("other", "p99")]
+    found = series_requests(fired, metrics, 1)
+    return [
+        (w.metric.name, w.metric.measure, w.metric.statistic, w.alarm is not None) for w in found
+    ]
+
+
+@pytest.mark.parametrize("statistic", ["p50", "p99", "p99.9", "tm95", "IQM", "Average", "Maximum"])
+def test_latency_is_read_once_in_the_statistic_of_the_alarm(statistic: str) -> None:
+    found = wanted(alarm(metric="LatencyMs", statistic=statistic))
+
+    assert [one for one in found if one[0] == "LatencyMs"] == [
+        ("LatencyMs", "latency", statistic, True)
+    ]
+
+
+def test_of_two_alarms_on_a_level_the_first_decides_the_statistic() -> None:
+    slow = [alarm(metric="LatencyMs", statistic=statistic) for statistic in ("p50", "p99")]
+
+    assert [one[1:] for one in wanted(*slow) if one[3]] == [
+        ("other", "p99", True),
+        ("latency", "p50", True),
+    ]
+
+
+@pytest.mark.parametrize(("metric", "statistic"), [("Errors", "Average"), ("LatencyMs", "Sum")])
+def test_an_alarm_on_another_statistic_has_a_series_of_its_own(metric: str, statistic: str) -> None:
+    found = wanted(alarm(metric=metric, statistic=statistic))
+
+    assert [one for one in found if one[3]] == [(metric, "other", statistic, True)]
+    assert len([one for one in found if one[0] == metric]) == 2
 
 
 @pytest.mark.parametrize(
