@@ -25,6 +25,7 @@ NAMES = (
     "second-cause",
     "late-metrics",
     "poisoned-queue",
+    "slow-dependency",
 )
 
 CALM_SECONDS = 2.0

@@ -140,6 +140,23 @@ class Faults:
         self._sqs.send_message(QueueUrl=url, MessageBody="<parcel/>")
         return InjectedChange(f"sqs:{self.plan.queue}", "message sent", "none", "<parcel/>")
 
+    def watch_latency(self, member: Member, milliseconds: int) -> InjectedChange:
+        """Add an alarm on the median latency of the member, as an operator does."""
+        name = f"{member.name}-slow"
+        self._cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            Namespace=member.namespace,
+            MetricName="LatencyMs",
+            Dimensions=[{"Name": "FunctionName", "Value": member.name}],
+            ExtendedStatistic="p50",
+            Period=10,
+            EvaluationPeriods=2,
+            Threshold=milliseconds,
+            ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="notBreaching",
+        )
+        return InjectedChange(f"alarm:{name}", "alarm added", "none", f"{milliseconds} ms")
+
     def force_alarm(self, member: Member) -> InjectedChange:
         """Set the member's alarm to ALARM without a fault."""
         name = alarm_name(member)

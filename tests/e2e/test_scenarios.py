@@ -113,6 +113,22 @@ def test_a_later_look_decides_what_the_first_one_could_not(name: str, seed: int)
     assert result["autonomous"] == (result["score"] >= 0.7)
 
 
+@pytest.mark.parametrize(("name", "seed"), cases(("slow-dependency",), set()))
+def test_slow_front_is_cured_at_the_function_that_it_waits_for(name: str, seed: int) -> None:
+    result = run(name, seed)
+    shop, release = draw(seed), result["changes"][-1]
+
+    assert result["outcome"] == "resolved"
+    assert release["resource"] == f"lambda:{shop.deepest.name}"
+    assert (result["action"]["verb"], result["action"]["resource"]) == (
+        load(name).cure,
+        release["resource"],
+    )
+    assert result["world"]["resources"][release["resource"]]["alias_version"] == release["before"]
+    assert result["world"]["alarms"][f"{shop.front.name}-slow"] == "OK"
+    assert result["world"]["shop_answers"]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_twin_without_a_fault_sees_no_action(name: str) -> None:
     result = run(name, 5, "--twin")
