@@ -1,5 +1,6 @@
 """Evidence collected from the sources, with their failures, and values derived from it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -49,6 +50,8 @@ class CollectedEvidence:
     """The start of the collection: the series end here."""
     onset: int = 0
     scope: tuple[ResourceId, ...] = ()
+    elsewhere: tuple[ResourceId, ...] = ()
+    """Resources whose changes alone are read, as no alarm names one: no candidate is on them."""
     service_map: ServiceMap | CallFailure = field(default_factory=ServiceMap)
     traces: ServiceMap | CallFailure | None = None
     alarm_points: Points | CallFailure = ()
@@ -64,6 +67,13 @@ class CollectedEvidence:
         """Return the dependencies in the service map and the traces."""
         maps = (m for m in (self.service_map, self.traces) if isinstance(m, ServiceMap))
         return tuple(dict.fromkeys(chain.from_iterable(m.edges() for m in maps)))
+
+    def resources(self) -> Iterator[ResourceId]:
+        """Yield the resources in the service map and the traces, some of them more than once."""
+        if isinstance(self.service_map, ServiceMap):
+            yield from (service.resource for service in self.service_map.services)
+        for edge in self.edges():
+            yield from (edge.caller, edge.callee)
 
     def service(self, resource: ResourceId) -> Service | None:
         """Return the resource's entry in the service map, or None."""
@@ -111,7 +121,8 @@ class CollectedEvidence:
 
     def newest_changes(self) -> tuple[Change, ...]:
         """Return the newest changes of all resources, by id; the audit trail's if found."""
-        changes = {c.id: c for resource in self.scope for c in self.changes_of(resource)}
+        everywhere = (*self.scope, *self.elsewhere)
+        changes = {c.id: c for resource in everywhere for c in self.changes_of(resource)}
         changes |= {} if isinstance(self.audited, CallFailure) else {c.id: c for c in self.audited}
         newest = sorted(changes.values(), key=lambda c: (c.at, c.id), reverse=True)[:MOST_CHANGES]
         return tuple(sorted(newest, key=lambda c: c.id))

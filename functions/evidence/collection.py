@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
-from functions.evidence.collected import CollectedEvidence, LogSummary, Points
+from functions.evidence.collected import CollectedEvidence, LogSummary, Points, ReviewedChanges
 from functions.evidence.late_metrics import filled, newest_count
 from functions.evidence.logged_metrics import LoggedMetrics
 from functions.evidence.parallel_calls import CallFailure, ParallelCalls, PendingCall
@@ -17,7 +17,7 @@ from functions.evidence.queries import (
     series,
     series_requests,
 )
-from functions.evidence.scope import scope
+from functions.evidence.scope import everything_watched, scope
 from functions.evidence.sources import (
     LOGS_DELIVERY_SECONDS,
     ChangeQuery,
@@ -155,6 +155,8 @@ def _read_scope(sources: Sources, calls: ParallelCalls, found: CollectedEvidence
     seen = nothing if isinstance(found.alarm_points, CallFailure) else found.alarm_points
     found.onset = onset(first, seen)
     found.scope = scope(affected(found.alarms), found.edges())
+    if not any(alarm.resources for alarm in found.alarms):
+        found.elsewhere = everything_watched(found.resources())
 
 
 def _start_settings(
@@ -191,7 +193,22 @@ def _review_changes(
         )
         for r, past in settings.past.items()
     }
+    changes |= {
+        r: calls.start(partial(_changes_elsewhere, sources, found, r, settings))
+        for r in found.elsewhere
+    }
     found.changes = _all(changes)
+
+
+def _changes_elsewhere(
+    sources: Sources, found: CollectedEvidence, resource: ResourceId, settings: SettingsCalls
+) -> ReviewedChanges:
+    """Return the changes of a resource whose settings are no evidence themselves."""
+    inventory = sources.inventory
+    now, since = inventory.now(), datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
+    state = inventory.states.state(resource, found.alias(resource))
+    past = partial(inventory.book.past, resource, since)
+    return sources.changes(ChangeQuery(resource, state, now, past, settings.ours.result))
 
 
 def _touched(calls: ParallelCalls, found: CollectedEvidence) -> tuple[ResourceId, ...]:
@@ -279,7 +296,8 @@ def _is_late(wants: Sequence[SeriesRequest], newest: int, now: datetime) -> bool
 
 
 def _unaudited(found: CollectedEvidence) -> tuple[Change, ...]:
-    changes = [c for r in found.scope for c in found.changes_of(r) if not c.ours and not c.actor]
+    everywhere = (*found.scope, *found.elsewhere)
+    changes = [c for r in everywhere for c in found.changes_of(r) if not c.ours and not c.actor]
     newest = sorted(changes, key=lambda c: (c.at, c.id), reverse=True)
     return tuple(newest[:MOST_AUDITED])
 

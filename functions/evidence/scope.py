@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from quorum.domain.base import ResourceId
+from quorum.domain.changes import is_watched
 from quorum.domain.evidence import Edge
 from quorum.domain.topology import downstream, neighbours
 
@@ -21,6 +22,11 @@ def scope(
     near = sorted({r for resource in alarmed for r in neighbours(known, resource)})
     below = sorted({r for resource in alarmed for r in downstream(known, resource)})
     return tuple(dict.fromkeys((*alarmed, *near, *below)))[:most]
+
+
+def everything_watched(known: Iterable[ResourceId], most: int = MOST) -> tuple[ResourceId, ...]:
+    """Return those of the resources whose settings are watched for changes, each once, in order."""
+    return tuple(sorted(filter(is_watched, set(known))))[:most]
 
 
 def within(edges: Iterable[Edge], resources: Iterable[ResourceId]) -> tuple[Edge, ...]:

@@ -7,11 +7,13 @@ from typing import Any, Final
 import pytest
 
 from functions.evidence.queries import math_requests, series_requests
+from quorum.application.inventory import Inventory
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Alarm, AlarmQuery
+from quorum.domain.topology import Service, ServiceMap
 from quorum.ports.telemetry import MetricQuery
 from tests.builders.shop import Shop
-from tests.builders.topology import FAULT, Measured, alarm
+from tests.builders.topology import BACK, FAULT, LIMIT, MAP, Measured, alarm
 from tests.fakes import START
 
 SHARE: Final = (
@@ -138,3 +140,46 @@ def test_expression_that_cloudwatch_refuses_costs_no_other_series() -> None:
 
     assert {one.resource for one in bundle.series} >= {"lambda:front"}
     assert not [one for one in bundle.series if one.resource == "alarm:shop-share-errors"]
+
+
+def unnamed(**changes: Any) -> Alarm:
+    """Return an alarm on a metric that names no resource."""
+    return alarm("orders", **{"namespace": "Team", "dimensions": (), "resources": (), **changes})
+
+
+def test_alarm_without_a_resource_has_the_recent_changes_of_all_and_no_candidate() -> None:
+    shop = Shop()
+    shop.release("back", "8")
+    shop.states.settings[LIMIT]["version"] = 5
+
+    bundle = shop.bundle(unnamed())
+
+    assert {change.resource for change in bundle.changes} == {BACK, LIMIT}
+    assert bundle.candidates == ()
+    assert bundle.states == ()
+
+
+def test_alarm_with_a_resource_has_the_changes_of_its_scope_alone() -> None:
+    shop = Shop()
+    lonely = Service(resource="lambda:lonely")
+    shop.topology.map = ServiceMap(services=(*MAP.services, lonely))
+    shop.states.settings["lambda:lonely"] = {"alias": "live", "alias_version": "1"}
+    shop.looked()
+    Inventory(shop.states, shop.book, shop.ledger, shop.clock).observe("lambda:lonely", "live")
+    shop.states.settings["lambda:lonely"]["alias_version"] = "2"
+
+    assert {c.resource for c in shop.bundle(unnamed()).changes} == {"lambda:lonely"}
+
+    other = Shop()
+    other.topology.map, other.book, other.states = shop.topology.map, shop.book, shop.states
+    assert other.bundle().changes == ()
+
+
+def test_changes_that_cannot_be_read_are_a_gap_of_an_alarm_without_a_resource() -> None:
+    shop = Shop()
+    shop.states.error = SourceUnavailableError("AccessDenied")
+
+    sources = {s.name: s for s in shop.bundle(unnamed()).sources}
+
+    assert sources["changes"].status == "failed"
+    assert BACK in sources["changes"].detail
