@@ -112,12 +112,11 @@ def _logs(found: CollectedEvidence, now: datetime) -> tuple[Source, ...]:
 def _logs_requests(found: CollectedEvidence, resource: ResourceId) -> bool:
     """Return whether the resource has log lines once it serves requests.
 
-    Its log group is declared or in its settings, or its service writes a line per request.
+    Its log group is declared, or its service writes a line per request.
     """
-    service, state, kind = found.service(resource), found.state(resource), kind_of(resource)
+    service, kind = found.service(resource), kind_of(resource)
     declared = service is not None and service.log_group is not None
-    configured = state is not None and state.settings.get("log_group") is not None
-    return declared or configured or (kind is not None and kind.logs_requests)
+    return declared or (kind is not None and kind.logs_requests)
 
 
 def _served(found: CollectedEvidence) -> dict[ResourceId, int]:

@@ -12,7 +12,7 @@ from functions.evidence.queries import (
     series_requests,
 )
 from quorum.domain.conventions import Metric, metrics_of, metrics_of_version
-from quorum.domain.evidence import Alarm
+from quorum.domain.evidence import Alarm, Measure
 from quorum.domain.resources import own_dimensions
 from quorum.domain.topology import Metrics, Service
 from tests.builders.topology import MAP, alarm
@@ -143,6 +143,29 @@ def test_an_alarm_on_another_statistic_has_a_series_of_its_own(metric: str, stat
 
     assert [one for one in found if one[3]] == [(metric, "other", statistic, True)]
     assert len([one for one in found if one[0] == metric]) == 2
+
+
+@pytest.mark.parametrize(
+    ("measure", "usual", "read"),
+    [
+        ("latency", "p95", {"p99"}),
+        ("age", "Maximum", {"p99"}),
+        ("capacity", "Average", {"p99"}),
+        ("capacity", "Minimum", {"Minimum", "p99"}),
+        ("capacity", "Sum", {"Sum", "p99"}),
+        ("requests", "Average", {"Average", "p99"}),
+        ("errors", "Maximum", {"Maximum", "p99"}),
+    ],
+)
+def test_only_a_level_that_is_worse_when_it_rises_takes_the_alarms_statistic(
+    measure: Measure, usual: str, read: set[str]
+) -> None:
+    fired = alarm(namespace="N", metric="M", dimensions=(), statistic="p99")
+    metric = Metric("N", "M", (), measure, usual)
+
+    found = series_requests([fired], [("lambda:front", metric)], 60)
+
+    assert {one.query.statistic for one in found} == read
 
 
 @pytest.mark.parametrize(
