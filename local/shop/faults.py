@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -140,16 +141,40 @@ class Faults:
         self._sqs.send_message(QueueUrl=url, MessageBody="<parcel/>")
         return InjectedChange(f"sqs:{self.plan.queue}", "message sent", "none", "<parcel/>")
 
+    def latencies(self, member: Member, periods: int) -> tuple[float, ...]:
+        """Return the average latency of the member in each of the last periods of its alarm.
+
+        In milliseconds; a period without an order is left out.
+        """
+        now = datetime.now(UTC)
+        query = {
+            "Id": "latency",
+            "MetricStat": {
+                "Metric": {
+                    "Namespace": member.namespace,
+                    "MetricName": "LatencyMs",
+                    "Dimensions": _dimensions(member),
+                },
+                "Period": PERIOD_SECONDS,
+                "Stat": "Average",
+            },
+        }
+        start = now - timedelta(seconds=periods * PERIOD_SECONDS)
+        answer = self._cloudwatch.get_metric_data(
+            MetricDataQueries=[query], StartTime=start, EndTime=now
+        )
+        return tuple(answer["MetricDataResults"][0]["Values"][:periods])
+
     def watch_latency(self, member: Member, milliseconds: int) -> InjectedChange:
-        """Add an alarm on the median latency of the member, as an operator does."""
+        """Add an alarm on the average latency of the member, as an operator does."""
         name = f"{member.name}-slow"
         self._cloudwatch.put_metric_alarm(
             AlarmName=name,
             Namespace=member.namespace,
             MetricName="LatencyMs",
-            Dimensions=[{"Name": "FunctionName", "Value": member.name}],
-            ExtendedStatistic="p50",
-            Period=10,
+            Dimensions=_dimensions(member),
+            Statistic="Average",
+            Period=PERIOD_SECONDS,
             EvaluationPeriods=2,
             Threshold=milliseconds,
             ComparisonOperator="GreaterThanThreshold",
@@ -165,6 +190,11 @@ class Faults:
 
 
 _DENIAL = "security-review"
+PERIOD_SECONDS = 10
+
+
+def _dimensions(member: Member) -> list[dict[str, str]]:
+    return [{"Name": "FunctionName", "Value": member.name}]
 
 
 def alarm_name(member: Member) -> str:
