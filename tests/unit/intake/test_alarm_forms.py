@@ -3,9 +3,12 @@
 from typing import Any, Final
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from functions.intake.alarm_rule import Child, children
 from quorum.domain.events import AlarmJoined, IncidentOpened, affected
+from quorum.domain.evidence import of_alarm
 from tests.builders.alarms import ACCOUNT, arn
 from tests.builders.cloudwatch_events import composite_alarm, metric_alarm, stamp
 from tests.builders.intake import World
@@ -108,6 +111,21 @@ def test_metric_of_another_account_is_not_queried_as_one_of_this_account() -> No
     alarm = world.opened().alarm
     assert (alarm.kind, alarm.metric, alarm.dimensions) == ("math", None, ())
     assert [entry.account for entry in alarm.queries] == [ELSEWHERE]
+
+
+@settings(max_examples=50)
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=250).map("shop-".__add__))
+@example('shop-größe/ß "quoted" (p99) [%] ' * 9)
+def test_alarm_of_any_name_opens_an_incident_and_recovers(name: str) -> None:
+    name, world = name[:255], World()
+
+    assert world.take(metric_alarm(name)) == "opened"
+    assert world.opened().alarm.resources == ("lambda:checkout",)
+    assert world.take(metric_alarm(name, value="OK", at=70)) == "recovered"
+
+    nameless = World()
+    assert nameless.take(fired(name=name)) == "opened"
+    assert affected((nameless.opened().alarm,)) == (of_alarm(name),)
 
 
 def test_muted_alarm_opens_no_incident_and_its_recovery_still_counts() -> None:
