@@ -1,5 +1,6 @@
 """Seats judge by the same evidence for every service: nothing depends on a resource's kind."""
 
+from random import Random
 from typing import Any, Final
 
 import pytest
@@ -23,6 +24,7 @@ from tests.builders.evidence import (
     BEFORE,
     ONSET,
     A,
+    B,
     C,
     change,
     deployed,
@@ -30,7 +32,7 @@ from tests.builders.evidence import (
     service,
     state,
 )
-from tests.seat_table import METHODS
+from tests.seat_table import METHODS, votes
 from tests.simulation.scenarios import SCENARIOS
 
 WEB, STORE, QUEUE, STREAM = "ecs:shop/web", "rds:orders", "sqs:orders", "kinesis:clicks"
@@ -191,3 +193,39 @@ def test_alarm_on_a_low_value_is_judged_as_its_mirror_image(values: list[int], l
     for method in (threshold, persistence):
         one, other = method(high, Deps()), method(low, Deps())
         assert one.probabilities == pytest.approx(other.probabilities)
+
+
+def waiting(resource: str, before: float, after: float, *, alarmed: bool = False) -> list[Series]:
+    """Return a service whose requests all succeed, and take so many milliseconds on average."""
+    dice, start = Random(resource), ONSET - 200  # noqa: S311 - dice
+    latency = line(resource, "latency", before, after, start=start, alarmed=alarmed)
+    points = tuple((at, value * dice.uniform(0.6, 1.6)) for at, value in latency.points)
+    return [
+        line(resource, "requests", 5.0, 1.6, start=start),
+        line(resource, "errors", 0.0, 0.0, start=start),
+        latency.model_copy(update={"points": points, "statistic": "Average"}),
+    ]
+
+
+def test_wait_for_a_function_two_calls_away_is_blamed_on_its_release() -> None:
+    slow = shop_alarm(A).model_copy(
+        update={"threshold": 1700.0, "comparison": "GreaterThanThreshold", "statistic": "Average"}
+    )
+    bundle = shop_bundle(
+        waiting(A, 300, 2700, alarmed=True),
+        waiting(B, 200, 2600),
+        waiting(C, 80, 2480),
+        changes=(deployed(B, -20), deployed(C, -3)),
+        states=(state(A), state(B), state(C)),
+        alarms=(slow,),
+    )
+    cast = votes(bundle)
+
+    blamed = {name for name, one in cast.items() if one.action == on(bundle, C).id}
+    assert blamed >= {
+        "detection-statistical",
+        "diagnosis-topology",
+        "diagnosis-change",
+        "prediction-forecast",
+    }
+    assert {one.action for one in cast.values()} == {on(bundle, C).id, None}
