@@ -40,8 +40,8 @@ class TrafficMetrics(NamedTuple):
 
     @property
     def queries(self) -> tuple[MetricQuery, ...]:
-        """Return all queries."""
-        return (*self.requests, *self.errors)
+        """Return all queries, each once."""
+        return tuple(dict.fromkeys((*self.requests, *self.errors)))
 
 
 class _Watch(NamedTuple):
@@ -101,7 +101,11 @@ def _is_measured(resource: ResourceId, watch: _Watch) -> bool:
 
 def _traffic_metrics(resource: ResourceId, period: int, watch: _Watch) -> TrafficMetrics:
     service = watch.service(resource)
-    requests, errors = (watch.counts(resource, measure) for measure in ("requests", "errors"))
+    requests, errors = watch.counts(resource, "requests"), watch.counts(resource, "errors")
+    kind = kind_of(resource)
+    if kind is not None and kind.ended and (service is None or service.metrics is None):
+        # those that have begun may still fail: the ones that ended are counted
+        requests = (*(requests[0]._replace(name=name) for name in kind.ended), *errors)
     if is_of_aws(requests[0].namespace):  # published once a minute
         period = -(-period // MINUTE) * MINUTE
     declared = service.success_objective if service else DEFAULT_OBJECTIVE

@@ -15,6 +15,7 @@ ROW = Service(
             arn="codebuild:{region}:{account}:project/{name}",
             page="codesuite/codebuild/projects/{name}/metrics?region={region}",
             log_group="/aws/codebuild/{name}",
+            ended=("SucceededBuilds",),
         ),
         Kind(
             "glue",

@@ -63,6 +63,9 @@ class Kind(NamedTuple):
     """Seconds between two points as published."""
     opt_in: bool = False
     """Its request metrics exist only once an operator switches them on."""
+    ended: tuple[str, ...] = ()
+    """Metrics of requests that ended well, where they end long after they were counted as requests.
+    """
     reads: tuple[str, ...] = ()
     """IAM actions that read its settings; granted only where it is watched."""
     settings: tuple[str, ...] = ()

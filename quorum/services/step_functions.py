@@ -20,6 +20,7 @@ ROW = Service(
             ),
             arn="states:{region}:{account}:stateMachine:{name}",
             page="states/home?region={region}#/statemachines?search={name}",
+            ended=("ExecutionsSucceeded",),
         ),
         Kind(
             "activity",
@@ -32,6 +33,7 @@ ROW = Service(
                 latency("ActivityRunTime"),
             ),
             arn="states:{region}:{account}:activity:{name}",
+            ended=("ActivitiesSucceeded",),
         ),
         Kind(
             "integration",
@@ -43,6 +45,7 @@ ROW = Service(
                 errors("ServiceIntegrationsTimedOut"),
                 latency("ServiceIntegrationRunTime"),
             ),
+            ended=("ServiceIntegrationsSucceeded",),
         ),
     ),
 )

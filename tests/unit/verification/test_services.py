@@ -74,7 +74,8 @@ def test_service_that_counts_requests_and_errors_is_watched_by_its_own(kind: Kin
     (found,) = watched(kind, series=published(kind))
 
     assert (found.resource, found.own, found.period) == (of(kind), True, MINUTE)
-    assert {q.metric for q in found.requests} == counted(kind, "requests")
+    begun, failed = counted(kind, "requests"), counted(kind, "errors")
+    assert {q.metric for q in found.requests} == ({*kind.ended} | failed if kind.ended else begun)
     assert {q.metric for q in found.errors} == counted(kind, "errors")
     assert {q.dimensions for q in found.queries} == {fired(kind).dimensions}
     assert len({q.id for q in found.queries}) == len(found.queries)
@@ -123,6 +124,24 @@ def test_requests_of_every_service_show_recovery_and_failure(
     )
 
     assert traffic.verdict == verdict
+
+
+def test_execution_that_has_begun_is_no_success_yet() -> None:
+    watching = watched(KINDS["states"])
+    (found,) = watching
+    succeeded = next(q for q in found.requests if q.metric == "ExecutionsSucceeded")
+    source, effect = InMemoryMetricSource(), EFFECT + 300
+    minutes = range(ONSET - 2400, effect + 1200, MINUTE)
+    begun = succeeded.model_copy(update={"metric": "ExecutionsStarted"})
+    source.add(begun, tuple((at, 100.0) for at in minutes))
+    source.add(succeeded, tuple((at, 100.0) for at in minutes if at < ONSET))
+    source.add(found.errors[0], tuple((at, 100.0) for at in minutes if ONSET <= at < effect))
+
+    (traffic,) = observe(
+        source, watching, ObservationTimes(ONSET, effect, effect, effect + 1200, MINUTE)
+    )
+
+    assert traffic.verdict == "silent"
 
 
 def of_level(namespace: str, metric: str, resource: str, **changed: Any) -> Alarm:
