@@ -19,8 +19,8 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.adapters.resource_state.autoscaling import Autoscaling
-from quorum.adapters.resource_state.aws_state import Read
 from quorum.adapters.resource_state.lambda_state import LambdaState
+from quorum.adapters.resource_state.readers import Read
 from quorum.adapters.resource_state.ssm_state import SsmState
 from quorum.adapters.signing.kms_verifier import KmsVerifier
 from quorum.application.equivocation import Suspensions

@@ -61,6 +61,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "incidents and so are unknown at deployment.",
     "watched": "{actions}: settings and log lines of the resources that the operator lets Quorum "
     "watch (context keys watch and log_groups), read and never written.",
+    "watching": "{actions}: IAM limits these to no resource, or only by an id that is unknown at "
+    "deployment. Granted while a resource of the kind is watched (context key watch). {grants}",
     "identity": "{actions} through the configuration sets of this account and region: the sender's "
     "identity may have one as its default, whose name is unknown at deployment.",
     "model": "{actions} on one model. An inference profile serves it from several regions, and IAM "

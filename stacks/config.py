@@ -23,7 +23,6 @@ from pydantic import (
 from quorum.domain.autonomy import Rule
 from quorum.domain.notification_routes import ChannelName, Routes
 from quorum.domain.people import People
-from quorum.domain.resource_patterns import Pattern
 from stacks.config_rules import (
     EXPLAINED,
     check_autonomy,
@@ -32,6 +31,7 @@ from stacks.config_rules import (
     check_parameters,
     check_prefixes,
     check_together,
+    check_watch,
     explain,
 )
 from stacks.stages import STAGES, Stage, StageName
@@ -41,6 +41,9 @@ LAPTOPS_CLIENT: Final = "laptop"
 """Issuer and audience of tokens in stage local, which has no user pool."""
 CDK_KEYS: Final = ("aws:", "@aws-cdk", "aws-cdk", "cdk-")
 
+WatchPattern = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]{2,24}:[A-Za-z0-9_./:*?-]{1,200}$")
+]
 Prefix = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 TagKey = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 TagValue = Annotated[str, StringConstraints(max_length=256)]
@@ -84,7 +87,7 @@ class Config(BaseModel):
     stage: StageName = "dev"
     alarm_prefixes: tuple[Prefix, ...] = ()
     alarm_tags: dict[TagKey, TagValue] = Field(default_factory=dict, max_length=10)
-    watch: tuple[Pattern, ...] = ("lambda:*", "dynamodb:*", "sqs:*", "ecs:*")
+    watch: tuple[WatchPattern, ...] = ("lambda:*", "dynamodb:*", "sqs:*", "ecs:*")
     log_groups: tuple[LogGroup, ...] = ("/aws/lambda/*",)
     autonomy: tuple[Rule, ...] = ()
     encryption_keys: tuple[EncryptionKey, ...] = Field(default=(), max_length=20)
@@ -141,6 +144,7 @@ class Config(BaseModel):
         """Return whether CloudTrail is queried for changes; by default on AWS, where it exists."""
         return self.machinery.on_aws if self.audit_trail is None else self.audit_trail
 
+    _check_watch = field_validator("watch")(check_watch)
     _check_prefixes = field_validator("alarm_prefixes")(check_prefixes)
     _check_autonomy = field_validator("autonomy")(check_autonomy)
 

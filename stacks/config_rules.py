@@ -10,6 +10,7 @@ from quorum.domain.catalogue import VERBS, verb
 from quorum.domain.notification_routes import CHANNELS, ChannelName, Routes
 from quorum.domain.people import ROLES
 from quorum.domain.resource_patterns import canonical, is_parameter, missing_prefix
+from quorum.services.rows import KINDS, is_readable
 
 OWN_PREFIX: Final = "quorum-"
 SECRETS_HOLD: Final = {
@@ -26,8 +27,9 @@ EXPLAINED: Final[dict[str, str]] = {
     "alarm_tags": 'a JSON object of at most 10 tags with their values, such as {"quorum": "on"}; '
     "an alarm with any of them is opted in",
     "watch": "a JSON list of resources whose settings may be read, service:name with * and ?; "
-    "services: lambda, dynamodb, sqs, ssm, ecs; default: all resources of every service but ssm, "
-    "because reading a parameter's settings also reads its value",
+    f"services: {', '.join(k.name for k in KINDS.values() if is_readable(k))}; default: all "
+    "functions, tables, queues and services of ECS; not parameters, because reading a parameter's "
+    "settings also reads its value",
     "log_groups": "a JSON list of names of log groups that may be read, with *",
     "autonomy": 'a JSON list of {"verb": …, "resources": ["service:name" with * and ?], "mode": '
     "shadow | approve | autonomous}; autonomous only for a verb with an inverse; the verbs are "
@@ -108,6 +110,15 @@ def check_prefixes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
         if OWN_PREFIX.startswith(prefix) or prefix.startswith(OWN_PREFIX):
             raise ValueError(f"{prefix!r} matches Quorum's own alarms")
     return prefixes
+
+
+def check_watch(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Raise ValueError for a pattern of a kind whose settings are not read."""
+    for pattern in patterns:
+        row = KINDS.get(pattern.partition(":")[0])
+        if row is None or not is_readable(row):
+            raise ValueError(f"{pattern!r} is of no service whose settings are read")
+    return patterns
 
 
 def check_issuer(issuer: str | None, *, on_aws: bool) -> None:

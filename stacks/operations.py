@@ -7,6 +7,7 @@ the models of the operations behind them and of no others (`stacks/botocore_data
 from typing import Final
 
 from quorum.domain.catalogue import VERBS
+from quorum.services.rows import KINDS, client_of, operation_of
 from stacks.functions_table import ROWS
 from stacks.permissions import SIGNING
 
@@ -32,9 +33,12 @@ def operations() -> dict[str, frozenset[str]]:
     Some do not exist: an action that only an event source mapping uses may have no operation of
     that name.
     """
-    granted = (action for row in ROWS for one in row.permissions for action in one.actions)
+    described = [one for kind in KINDS.values() for one in kind.describes]
+    granted = {action for row in ROWS for one in row.permissions for action in one.actions}
+    granted -= {one.action for one in described}
     actions = {*granted, *SIGNING, *(action for verb in VERBS for action in verb.permissions)}
     pairs = {_operation(action) for action in actions} | IMPLICIT
+    pairs |= {(client_of(one), operation_of(one)) for one in described}
     return {
         service: frozenset(name for owner, name in pairs if owner == service)
         for service, _ in sorted(pairs)

@@ -4,10 +4,12 @@ A permission has IAM actions and a resource key; `stacks/resource_arns.py` resol
 Where a service has no resource-level permission for an action, the key is `any`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from quorum.domain.notification_routes import CHANNELS
+from quorum.services.row import Kind
+from quorum.services.rows import KINDS
 
 
 class Permission(NamedTuple):
@@ -39,27 +41,34 @@ SERVICE_MAP: Final = Permission(("ssm:GetParameter",), "service-map")
 
 
 def read_settings(*, function: tuple[str, ...], queue: tuple[str, ...] = ()) -> Permissions:
-    """Return permissions to read resources' current settings (names and numbers), not their data.
+    """Return permissions to read settings (names and numbers) of what the catalogue acts on.
 
     `function` and `queue` are actions in addition to those that every reader needs.
     """
-    configuration = (
-        "lambda:GetAlias",
-        "lambda:GetFunctionConcurrency",
-        "lambda:GetFunctionConfiguration",
-        "lambda:GetProvisionedConcurrencyConfig",
-        "lambda:ListTags",
+    more = {"lambda": function, "sqs": queue}
+    read = (
+        Permission((*kind.reads, *more.get(kind.name, ())), f"watched:{kind.name}")
+        for kind in KINDS.values()
+        if kind.reads
     )
-    queues = ("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListDeadLetterSourceQueues")
-    return (
-        Permission((*configuration, *function), "watched:lambda"),
-        Permission(("lambda:GetAccountSettings",), "any"),
-        Permission(("ssm:GetParameterHistory", "ssm:ListTagsForResource"), "watched:ssm"),
-        Permission(("dynamodb:DescribeTable",), "watched:dynamodb"),
-        Permission(("ecs:DescribeServices",), "watched:ecs"),
-        Permission((*queues, *queue), "watched:sqs"),
-        Permission(("application-autoscaling:DescribeScalableTargets",), "any"),
-    )
+    listed = ((action, "*", kind) for kind in KINDS.values() for action in kind.lists)
+    return (*read, *_watching(listed))
+
+
+def describe_others() -> Permissions:
+    """Return permissions to read settings of the kinds without a reader of their own."""
+    every = [(kind, one) for kind in KINDS.values() for one in kind.describes]
+    read = (Permission((one.action,), f"watched:{k.name}") for k, one in every if not one.on)
+    return (*read, *_watching((one.action, one.on, kind) for kind, one in every if one.on))
+
+
+def _watching(actions: Iterable[tuple[str, str, Kind]]) -> Iterator[Permission]:
+    """Yield a permission per action and ARN, for as long as any of its kinds is watched."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for action, form, kind in actions:
+        kinds.setdefault((action, form), []).append(kind.name)
+    for (action, form), names in kinds.items():
+        yield Permission((action,), f"watching:{'+'.join(names)}/{form}")
 
 
 def table(name: str, *operations: str) -> Permission:
@@ -120,6 +129,7 @@ TAKE_SNAPSHOTS: Final[Permissions] = (
     SERVICE_MAP,
     Permission(("tag:GetResources",), "any"),
     *read_settings(function=("lambda:ListAliases",)),
+    *describe_others(),
     table("inventory", "GetItem", "PutItem"),
     OWN_EFFECTS,
 )

@@ -12,7 +12,7 @@ from quorum.domain.seats import SEATS, seat
 from stacks.config import Config
 from stacks.functions_table import ROWS
 from stacks.naming import Names, arn, role_arn
-from stacks.watched_arns import pattern_arns
+from stacks.watched_arns import form_arn, pattern_arns
 
 Arns = tuple[str, ...]
 
@@ -64,6 +64,7 @@ class ResourceArns:
             "executions": lambda _: (names.execution_arns,),
             "service-map": lambda _: (arn("ssm", f"parameter{self.config.service_map_parameter}"),),
             "watched": self._watched,
+            "watching": self._watching,
             "alarms": lambda _: self._alarms(),
             "tagged-alarms": lambda _: self._tagged_alarms(),
             "audit-trail": lambda _: ("*",) if self.config.audited else (),
@@ -106,6 +107,12 @@ class ResourceArns:
         if kind == "logs":
             return tuple(arn("logs", f"log-group:{g}:*") for g in self.config.log_groups)
         return pattern_arns(self.config.watch, kind)
+
+    def _watching(self, key: str) -> Arns:
+        """Return the ARN of `KIND+KIND/FORM` if any resource of one of the kinds is watched."""
+        kinds, _, form = key.partition("/")
+        watched = {pattern.partition(":")[0] for pattern in self.config.watch}
+        return () if watched.isdisjoint(kinds.split("+")) else (form_arn(form),)
 
     def _secrets(self, of: str) -> Arns:
         """Return the channels' secrets; Secrets Manager appends six characters to a name."""

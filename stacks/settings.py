@@ -38,7 +38,7 @@ TABLES = (
 
 
 PACKAGED = frozenset(
-    {"ALARM_PREFIXES", "ALARM_TAGS", "AUTONOMY", "CHANNEL_SECRETS", "MAIL_TO", "PEOPLE"}
+    {"ALARM_PREFIXES", "ALARM_TAGS", "AUTONOMY", "CHANNEL_SECRETS", "MAIL_TO", "PEOPLE", "WATCH"}
 )
 """The settings in the package. None of them refers to a resource, so synth knows their values."""
 
@@ -112,6 +112,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "RECOVERY_WINDOWS": str(config.recovery_windows),
         "RECOVERY_CAP_SECONDS": str(config.recovery_cap_seconds),
         "LONGEST_RUN_SECONDS": str(_longest_run(config)),
+        "WATCH": json.dumps(config.watch),
         "TRACES": "" if config.traces == "none" else config.traces,
         "AUDIT_TRAIL": json.dumps(config.audited),
         "FUNCTION_MEMORY": json.dumps({names.of(other.name): other.memory for other in ROWS}),

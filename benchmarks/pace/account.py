@@ -14,6 +14,7 @@ from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Change, ResourceState, Scalar
 from quorum.ports.clock import Clock
 from quorum.ports.telemetry import AuditEntry
+from tests.fakes import OneByOne
 
 Settings = dict[str, Scalar]
 POOL: Final = 1000
@@ -27,7 +28,7 @@ UPDATE_SECONDS: Final = 45.0
 
 
 @dataclass
-class Account:
+class Account(OneByOne):
     """Settings by resource, each with its history; reads may be seconds old after a write."""
 
     clock: Clock

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 from functions.evidence.collected import CollectedEvidence, LogSummary, Points, ReviewedChanges
 from functions.evidence.late_metrics import filled, newest_count
 from functions.evidence.logged_metrics import LoggedMetrics
-from functions.evidence.parallel_calls import CallFailure, ParallelCalls, PendingCall
+from functions.evidence.parallel_calls import CallFailure, ParallelCalls, PartOfCall, PendingCall
 from functions.evidence.queries import (
     MOST_MATH,
     SeriesRequest,
@@ -164,12 +164,14 @@ def _start_settings(
 ) -> SettingsCalls:
     inventory = sources.inventory
     started_at = inventory.now()
-    states = {
-        r: calls.start(partial(inventory.states.state, r, found.alias(r))) for r in found.scope
-    }
+    states: dict[ResourceId, PendingCall[ResourceState | None]] = {}
+    for group in inventory.states.groups(found.scope):
+        batch = calls.start(partial(inventory.states.states, {r: found.alias(r) for r in group}))
+        states |= {r: PartOfCall(batch, r) for r in group}
     since = datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
     read = inventory.book.past
-    past = {r: calls.start(partial(read, r, since)) for r in found.scope if is_watched(r)}
+    compared = (r for r in found.scope if is_watched(r) and inventory.states.reads(r))
+    past = {r: calls.start(partial(read, r, since)) for r in compared}
     return SettingsCalls(started_at, states, past, calls.start(partial(inventory.effects, since)))
 
 

@@ -62,6 +62,8 @@ class EvidenceSettings(Settings):
     OPERATIONS_TABLE: str
     SERVICE_MAP_PARAMETER: str
     STAGE: str
+    WATCH: tuple[str, ...] = ()
+    """Patterns of the resources whose settings may be read."""
     TRACES: str = ""
     """`xray` or `application-signals`; empty: dependencies are declared, not traced."""
     AUDIT_TRAIL: bool = False
@@ -110,7 +112,9 @@ freezer: Final = Freezer(
             ),
         ),
         inventory=Inventory(
-            aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local", stacks=True),
+            aws_state(
+                AWS_CONFIG, autoscaling=settings.STAGE != "local", watch=settings.WATCH, stacks=True
+            ),
             DynamoDBSnapshotStore(_table(settings.INVENTORY_TABLE)),
             _ledger,
             utc_now,

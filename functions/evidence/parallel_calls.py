@@ -1,16 +1,18 @@
 """Call the sources in parallel, each with a deadline: a slow one delays no other."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from math import inf
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from quorum.domain.base import MOST_READ
 from quorum.domain.constants import CALL_TIMEOUT_SECONDS
+from quorum.domain.errors import QuorumError
 from quorum.domain.redaction import redact_start
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 BUDGET_SECONDS: Final = 60.0
 """For all calls of one round, so that its evidence is frozen before the function's timeout."""
@@ -40,14 +42,39 @@ class PendingCall(Generic[T]):
         if not self._future.done():
             return CallFailure("no answer in time")
         error = self._future.exception()
-        if error is None:
-            return self._future.result()
-        reason = redact_start(str(error), MOST_READ)
-        return CallFailure(f"{type(error).__name__}: {reason}"[:MOST_REASON])
+        return self._future.result() if error is None else _failure(error)
 
     def result(self) -> T:
         """Return the result for another call that needs it. Raises the error of the call."""
         return self._future.result(self._left())
+
+
+class PartOfCall(PendingCall[T]):
+    """The answer for one key of a call in progress that returns answers and errors by key."""
+
+    def __init__(self, whole: PendingCall[Mapping[K, T | QuorumError]], key: K) -> None:
+        self._whole: PendingCall[Any] = whole
+        self._key = key
+
+    def get(self, most: float = inf) -> T | CallFailure:
+        """Return the answer, or the failure: its own, or of the whole call."""
+        answers = self._whole.get(most)
+        if isinstance(answers, CallFailure):
+            return answers
+        answer: T | QuorumError = answers[self._key]
+        return _failure(answer) if isinstance(answer, QuorumError) else answer
+
+    def result(self) -> T:
+        """Return the answer for another call that needs it. Raises its error."""
+        answer: T | QuorumError = self._whole.result()[self._key]
+        if isinstance(answer, QuorumError):
+            raise answer
+        return answer
+
+
+def _failure(error: BaseException) -> CallFailure:
+    reason = redact_start(str(error), MOST_READ)
+    return CallFailure(f"{type(error).__name__}: {reason}"[:MOST_REASON])
 
 
 def call_within(call: Callable[[], T], seconds: float) -> T | CallFailure:

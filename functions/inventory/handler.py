@@ -29,6 +29,8 @@ class InventorySettings(Settings):
     ALARM_PREFIXES: tuple[str, ...]
     ALARM_TAGS: dict[str, str]
     STAGE: str
+    WATCH: tuple[str, ...] = ()
+    """Patterns of the resources whose settings may be read."""
 
 
 settings: Final = InventorySettings.from_env()
@@ -43,7 +45,7 @@ survey: Final = Survey(
     settings.ALARM_PREFIXES,
     TaggedAlarms(_tagging, settings.ALARM_TAGS),
     Inventory(
-        aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local"),
+        aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local", watch=settings.WATCH),
         DynamoDBSnapshotStore(_table(settings.INVENTORY_TABLE)),
         DynamoDBExecutionLedger(_table(settings.EXECUTIONS_TABLE), utc_now),
         utc_now,

@@ -54,9 +54,15 @@ class Inventory:
         """
         at = self.now()
         state = self.states.state(resource, alias)
-        if state is None:
-            return None
-        diff = self._compare(state, self.book.newest(resource))
+        return None if state is None else self.record(state, at)
+
+    def record(self, state: ResourceState, at: datetime) -> ResourceDiff:
+        """Derive the changes since the resource's last snapshot, and store both.
+
+        `at` is the time at which the state was requested. Raises StoreUnavailableError; then the
+        next call finds the same changes.
+        """
+        diff = self._compare(state, self.book.newest(state.resource))
         since = min((c.not_before for c in diff.changes), default=None)
         effects = () if since is None else self.effects(datetime.fromtimestamp(since, UTC))
         return self._keep(diff.labelled(effects), at)

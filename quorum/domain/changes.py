@@ -8,6 +8,7 @@ from quorum.domain.base import ResourceId
 from quorum.domain.canonical import digest
 from quorum.domain.evidence import Change, ChangeKind, Scalar
 from quorum.domain.resource_settings import alias_of_key, is_index_units
+from quorum.services.rows import KINDS
 
 Settings = Mapping[str, Scalar]
 
@@ -33,7 +34,8 @@ _CLOCK_SKEW_SECONDS: Final = 5
 
 def is_watched(resource: ResourceId) -> bool:
     """Return whether changes of this resource's settings are detected."""
-    return resource.partition(":")[0] in _WATCHED
+    kind = resource.partition(":")[0]
+    return kind in _WATCHED or bool(_described(kind))
 
 
 def derive_changes(
@@ -65,7 +67,8 @@ def derive_changes(
 def _changed(kind: str, before: Settings, after: Settings) -> Iterator[tuple[str, ChangeKind]]:
     if before.get("alias") != after.get("alias"):
         return  # another alias was read, no alias was moved
-    for key, change_kind in (*_WATCHED.get(kind, ()), *_watched_parts(kind, after)):
+    watched = (*_WATCHED.get(kind, ()), *_watched_parts(kind, after), *_of_row(kind, after))
+    for key, change_kind in watched:
         values = (before.get(key), after.get(key))
         if values[0] != values[1] and (None not in values or key in _UNSET_MEANS_SOMETHING):
             yield key, change_kind
@@ -78,6 +81,19 @@ def _watched_parts(kind: str, settings: Settings) -> Iterator[tuple[str, ChangeK
             yield key, "alias"
         elif kind == "dynamodb" and is_index_units(key):
             yield key, "table"
+
+
+def _of_row(kind: str, settings: Settings) -> Iterator[tuple[str, ChangeKind]]:
+    """Yield the settings that the kind's row names, also those of parts: `stage/prod/canary`."""
+    names = _described(kind)
+    for key in sorted(settings):
+        if key.rpartition("/")[2] in names:
+            yield key, "configuration"
+
+
+def _described(kind: str) -> tuple[str, ...]:
+    row = KINDS.get(kind)
+    return row.settings if row else ()
 
 
 def _setting(key: str, name: str, settings: Settings) -> str:

@@ -25,7 +25,9 @@ from quorum.services import row
 
 Measure = row.Measure
 SourceName = Literal["metrics", "logs", "traces", "changes", "topology", "state"]
-ChangeKind = Literal["alias", "parameter", "concurrency", "task_definition", "table"]
+ChangeKind = Literal[
+    "alias", "parameter", "concurrency", "task_definition", "table", "configuration"
+]
 Scalar = str | int | bool | None
 VANISHED_WITHIN_SECONDS: Final = 24 * 3600
 """A resource that existed this long before the onset and does not now may be the cause."""

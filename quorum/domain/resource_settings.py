@@ -3,7 +3,7 @@
 Settings are flat, so that two snapshots compare: `index/by-customer/read_units`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from quorum.domain.evidence import Scalar
@@ -64,3 +64,20 @@ def is_index_units(key: str) -> bool:
 def _middles(settings: Settings, first: str) -> tuple[str, ...]:
     parts = (key.split("/") for key in sorted(settings))
     return tuple(dict.fromkeys(p[1] for p in parts if len(p) == 3 and p[0] == first))  # noqa: PLR2004
+
+
+CALLS: Final = "calls"
+"""The resources that a resource's configuration sends requests to, with commas."""
+CALLED_BY: Final = "called_by"
+MOST_NAMED: Final = 50
+
+
+def joined(setting: str, resources: Iterable[str]) -> dict[str, Scalar]:
+    """Return the setting with these resources, at most MOST_NAMED; none without any."""
+    named = sorted(set(resources))[:MOST_NAMED]
+    return {setting: ",".join(named)} if named else {}
+
+
+def named_in(settings: Settings, setting: str) -> tuple[str, ...]:
+    """Return the resources that the setting names."""
+    return tuple(one for one in str(settings.get(setting) or "").split(",") if one)

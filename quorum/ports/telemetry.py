@@ -1,11 +1,12 @@
 """Observations of the account: metrics, alarms, logs, settings, audit trail, topology."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal, NamedTuple, Protocol
 
-from quorum.domain.base import Record
+from quorum.domain.base import Record, ResourceId
 from quorum.domain.constants import Rate
+from quorum.domain.errors import QuorumError
 from quorum.domain.evidence import AlarmQuery, Change, ResourceState, Statistic
 from quorum.domain.snapshots import Snapshot
 from quorum.domain.topology import ServiceMap
@@ -142,6 +143,23 @@ class StateSource(Protocol):
 
     def state(self, resource: str, alias: str | None = None) -> ResourceState | None:
         """Return the resource's settings, or None when it does not exist or is not supported."""
+        ...
+
+    def states(
+        self, targets: Mapping[ResourceId, str | None]
+    ) -> Mapping[ResourceId, ResourceState | QuorumError | None]:
+        """Return the answer for each resource with its alias; it raises nothing of a service.
+
+        What cannot be read is an error among the answers, and stops no other one.
+        """
+        ...
+
+    def groups(self, resources: Iterable[ResourceId]) -> Sequence[tuple[ResourceId, ...]]:
+        """Return the resources in groups to read with one call of `states` each, in parallel."""
+        ...
+
+    def reads(self, resource: ResourceId) -> bool:
+        """Return whether settings of the resource can be read, and may be: it is watched."""
         ...
 
 

@@ -1,6 +1,6 @@
 """Amazon DynamoDB: tables, with the metrics of an index among those of its table."""
 
-from quorum.services.row import Kind, Service, Signal, named, throttles
+from quorum.services.row import SCALING, Kind, Service, Signal, named, throttles
 
 ROW = Service(
     "DynamoDB",
@@ -18,6 +18,8 @@ ROW = Service(
             arn="dynamodb:{region}:{account}:table/{name}",
             page="dynamodbv2/home?region={region}#table?name={name}&tab=monitoring",
             anywhere=True,
+            reads=("dynamodb:DescribeTable",),
+            lists=(SCALING,),
         ),
     ),
     verbs="dynamodb.",

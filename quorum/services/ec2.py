@@ -1,6 +1,8 @@
 """Amazon EC2: instances, volumes and Auto Scaling groups, also by the CloudWatch agent."""
 
-from quorum.services.row import Kind, Naming, Service, Signal, cpu, level, named
+from quorum.services.row import Describe, Kind, Naming, Service, Signal, cpu, level, named
+
+_TEMPLATE = "(LaunchTemplate || MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification)."
 
 ROW = Service(
     "EC2 and Auto Scaling",
@@ -43,6 +45,34 @@ ROW = Service(
                 level("GroupDesiredCapacity", "Count"),
             ),
             page="ec2/home?region={region}#AutoScalingGroupDetails:id={name}",
+            describes=(
+                Describe(
+                    "autoscaling:DescribeAutoScalingGroups",
+                    on="*",
+                    request="{AutoScalingGroupNames: names}",
+                    most=50,
+                    items="AutoScalingGroups",
+                    name="AutoScalingGroupName",
+                    settings=(
+                        ("min", "MinSize"),
+                        ("max", "MaxSize"),
+                        ("desired", "DesiredCapacity"),
+                        ("suspended", "SuspendedProcesses[].ProcessName"),
+                        ("launch_configuration", "LaunchConfigurationName"),
+                        ("template", _TEMPLATE + "LaunchTemplateName"),
+                        ("template_version", _TEMPLATE + "Version"),
+                    ),
+                    called_by=("TargetGroupARNs",),
+                ),
+            ),
+            settings=(
+                "min",
+                "max",
+                "suspended",
+                "launch_configuration",
+                "template",
+                "template_version",
+            ),
         ),
     ),
     also=(

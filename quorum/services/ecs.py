@@ -1,6 +1,6 @@
 """Amazon ECS: services and clusters, also by Container Insights."""
 
-from quorum.services.row import Kind, Naming, Service, cpu, level, named
+from quorum.services.row import SCALING, Kind, Naming, Service, cpu, level, named
 
 _INSIGHTS = "ECS/ContainerInsights"
 
@@ -16,6 +16,8 @@ ROW = Service(
             page="ecs/v2/clusters/{cluster}/services/{service}/health?region={region}",
             parts=("cluster", "service"),
             anywhere=True,
+            reads=("ecs:DescribeServices",),
+            lists=(SCALING,),
         ),
         Kind(
             "ecscluster",
@@ -37,4 +39,5 @@ ROW = Service(
         Naming(_INSIGHTS, named("ClusterName"), "ecscluster"),
     ),
     verbs="ecs.",
+    quota=20,
 )

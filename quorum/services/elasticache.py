@@ -1,6 +1,6 @@
 """Amazon ElastiCache and MemoryDB: nodes, serverless caches and clusters."""
 
-from quorum.services.row import Kind, Naming, Service, Signal, cpu, latency, level, named
+from quorum.services.row import Describe, Kind, Naming, Service, Signal, cpu, latency, level, named
 
 _SIGNALS = (
     cpu(),
@@ -19,6 +19,22 @@ ROW = Service(
             named("CacheClusterId"),
             _SIGNALS,
             arn="elasticache:{region}:{account}:cluster:{name}",
+            describes=(
+                Describe(
+                    "elasticache:DescribeCacheClusters",
+                    on="*",
+                    items="CacheClusters",
+                    name="CacheClusterId",
+                    settings=(
+                        ("status", "CacheClusterStatus"),
+                        ("engine_version", "EngineVersion"),
+                        ("node_type", "CacheNodeType"),
+                        ("nodes", "NumCacheNodes"),
+                        ("parameter_group", "CacheParameterGroup.CacheParameterGroupName"),
+                    ),
+                ),
+            ),
+            settings=("engine_version", "node_type", "nodes", "parameter_group"),
             page="elasticache/home?region={region}#/redis/{name}",
         ),
         Kind(
@@ -27,6 +43,22 @@ ROW = Service(
             named("ReplicationGroupId"),
             _SIGNALS,
             arn="elasticache:{region}:{account}:replicationgroup:{name}",
+            describes=(
+                Describe(
+                    "elasticache:DescribeReplicationGroups",
+                    on="*",
+                    items="ReplicationGroups",
+                    name="ReplicationGroupId",
+                    settings=(
+                        ("status", "Status"),
+                        ("node_type", "CacheNodeType"),
+                        ("failover", "AutomaticFailover"),
+                        ("shards", "length(NodeGroups || `[]`)"),
+                    ),
+                    calls=("MemberClusters[].join(':', ['elasticache', @])",),
+                ),
+            ),
+            settings=("node_type", "failover", "shards"),
         ),
         Kind(
             "serverlesscache",

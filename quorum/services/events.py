@@ -1,6 +1,15 @@
 """Amazon EventBridge: rules, Scheduler and Pipes."""
 
-from quorum.services.row import Dimension, Kind, Service, errors, named, requests, throttles
+from quorum.services.row import (
+    Describe,
+    Dimension,
+    Kind,
+    Service,
+    errors,
+    named,
+    requests,
+    throttles,
+)
 
 ROW = Service(
     "EventBridge",
@@ -15,6 +24,26 @@ ROW = Service(
                 throttles("ThrottledRules", sparse=True),
             ),
             arn="events:{region}:{account}:rule/{name}",
+            describes=(
+                Describe(
+                    "events:DescribeRule",
+                    request="{Name: parts[-1], EventBusName: parts[-2]}",
+                    most=1,
+                    settings=(
+                        ("state", "State"),
+                        ("schedule", "ScheduleExpression"),
+                        ("pattern", "EventPattern"),
+                    ),
+                    missing=("ResourceNotFoundException",),
+                ),
+                Describe(
+                    "events:ListTargetsByRule",
+                    request="{Rule: parts[-1], EventBusName: parts[-2]}",
+                    items="Targets",
+                    calls=("Arn", "DeadLetterConfig.Arn"),
+                ),
+            ),
+            settings=("state", "schedule", "pattern", "calls"),
             page="events/home?region={region}#/eventbus/default/rules/{name}",
         ),
         Kind(

@@ -1,6 +1,7 @@
 """AWS Lambda: functions, also by alias or version, and Lambda Insights."""
 
 from quorum.services.row import (
+    SCALING,
     Dimension,
     Kind,
     Naming,
@@ -27,10 +28,19 @@ ROW = Service(
                 throttles("Throttles"),
             ),
             arn="lambda:{region}:{account}:function:{name}",
+            under=":*",
             page="lambda/home?region={region}#/functions/{name}?tab=monitoring",
             log_group="/aws/lambda/{name}",
             logs_requests=True,
             anywhere=True,
+            reads=(
+                "lambda:GetAlias",
+                "lambda:GetFunctionConcurrency",
+                "lambda:GetFunctionConfiguration",
+                "lambda:GetProvisionedConcurrencyConfig",
+                "lambda:ListTags",
+            ),
+            lists=("lambda:GetAccountSettings", SCALING),
         ),
     ),
     also=(
@@ -43,4 +53,5 @@ ROW = Service(
         ),
     ),
     verbs="lambda.",
+    quota=15,
 )

@@ -1,7 +1,18 @@
 """Elastic Load Balancing: application, network, gateway and classic, and target groups."""
 
-from quorum.services.row import Dimension, Kind, Service, errors, latency, level, named, requests
+from quorum.services.row import (
+    Describe,
+    Dimension,
+    Kind,
+    Service,
+    errors,
+    latency,
+    level,
+    named,
+    requests,
+)
 
+_DESCRIBE = "elasticloadbalancing:Describe"
 _BALANCER = named("LoadBalancer")
 _GROUP = (Dimension("TargetGroup", "targetgroup/{}"),)
 _PAGE = "ec2/home?region={region}#LoadBalancers:search={name}"
@@ -27,6 +38,40 @@ ROW = Service(
             given=("LoadBalancer",),
             arn="elasticloadbalancing:{region}:{account}:targetgroup/{name}",
             page=_GROUP_PAGE,
+            describes=(
+                Describe(
+                    _DESCRIBE + "TargetGroups",
+                    client="elbv2",
+                    on="*",
+                    items="TargetGroups",
+                    name="TargetGroupArn",
+                    settings=(
+                        ("port", "Port"),
+                        ("protocol", "Protocol"),
+                        ("health_path", "HealthCheckPath"),
+                        ("health_port", "HealthCheckPort"),
+                        ("health_seconds", "HealthCheckTimeoutSeconds"),
+                        ("healthy_codes", "Matcher.HttpCode"),
+                    ),
+                    called_by=("LoadBalancerArns",),
+                ),
+                Describe(
+                    _DESCRIBE + "TargetHealth",
+                    client="elbv2",
+                    on="*",
+                    request="{TargetGroupArn: item.TargetGroupArn}",
+                    items="TargetHealthDescriptions",
+                    calls=("Target.Id", "[Target][?starts_with(Id, 'i-')].join(':', ['ec2', Id])"),
+                ),
+            ),
+            settings=(
+                "port",
+                "protocol",
+                "health_path",
+                "health_port",
+                "health_seconds",
+                "healthy_codes",
+            ),
         ),
         Kind(
             "nlbtargetgroup",
@@ -56,6 +101,36 @@ ROW = Service(
             ),
             arn=_ARN,
             page=_PAGE,
+            describes=(
+                Describe(
+                    _DESCRIBE + "LoadBalancers",
+                    client="elbv2",
+                    on="*",
+                    items="LoadBalancers[?Type == 'application']",
+                    name="LoadBalancerArn",
+                    settings=(
+                        ("status", "State.Code"),
+                        ("scheme", "Scheme"),
+                        ("security_groups", "SecurityGroups"),
+                    ),
+                ),
+                Describe(
+                    _DESCRIBE + "Listeners",
+                    client="elbv2",
+                    on="*",
+                    request="{LoadBalancerArn: item.LoadBalancerArn}",
+                    items="Listeners",
+                    name="to_string(Port)",
+                    part="listener",
+                    settings=(
+                        ("action", "DefaultActions"),
+                        ("tls", "SslPolicy"),
+                        ("certificate", "Certificates[].CertificateArn"),
+                    ),
+                    calls=("DefaultActions",),
+                ),
+            ),
+            settings=("scheme", "security_groups", "action", "tls", "certificate", "calls"),
         ),
         Kind(
             "nlb",

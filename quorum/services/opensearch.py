@@ -1,6 +1,17 @@
 """Amazon OpenSearch Service: domains, Serverless collections and ingestion pipelines."""
 
-from quorum.services.row import Kind, Service, Signal, cpu, errors, latency, level, named, requests
+from quorum.services.row import (
+    Describe,
+    Kind,
+    Service,
+    Signal,
+    cpu,
+    errors,
+    latency,
+    level,
+    named,
+    requests,
+)
 
 ROW = Service(
     "OpenSearch",
@@ -20,6 +31,24 @@ ROW = Service(
             ),
             constant=(("ClientId", "{account}"),),
             arn="es:{region}:{account}:domain/{name}",
+            describes=(
+                Describe(
+                    "es:DescribeDomains",
+                    client="opensearch",
+                    request="{DomainNames: names}",
+                    most=5,
+                    items="DomainStatusList",
+                    name="DomainName",
+                    settings=(
+                        ("deploying", "Processing"),
+                        ("engine_version", "EngineVersion"),
+                        ("instance_type", "ClusterConfig.InstanceType"),
+                        ("instances", "ClusterConfig.InstanceCount"),
+                        ("volume_size", "EBSOptions.VolumeSize"),
+                    ),
+                ),
+            ),
+            settings=("engine_version", "instance_type", "instances", "volume_size"),
             page="aos/home?region={region}#opensearch/domains/{name}",
         ),
         Kind(

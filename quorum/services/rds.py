@@ -1,6 +1,6 @@
 """Amazon RDS and Aurora: instances and clusters."""
 
-from quorum.services.row import Kind, Naming, Service, Signal, cpu, latency, level, named
+from quorum.services.row import Describe, Kind, Naming, Service, Signal, cpu, latency, level, named
 
 _CONNECTIONS = level("DatabaseConnections", "Count", "Maximum")
 
@@ -20,6 +20,33 @@ ROW = Service(
             arn="rds:{region}:{account}:db:{name}",
             page="rds/home?region={region}#database:id={name};is-cluster=false",
             anywhere=True,
+            describes=(
+                Describe(
+                    "rds:DescribeDBInstances",
+                    on="*",
+                    request="{Filters: [{Name: 'db-instance-id', Values: names}]}",
+                    most=50,
+                    items="DBInstances",
+                    name="DBInstanceIdentifier",
+                    settings=(
+                        ("status", "DBInstanceStatus"),
+                        ("engine_version", "EngineVersion"),
+                        ("instance_class", "DBInstanceClass"),
+                        ("storage", "AllocatedStorage"),
+                        ("iops", "Iops"),
+                        ("multi_az", "MultiAZ"),
+                        ("parameter_group", "DBParameterGroups[].DBParameterGroupName"),
+                    ),
+                ),
+            ),
+            settings=(
+                "engine_version",
+                "instance_class",
+                "storage",
+                "iops",
+                "multi_az",
+                "parameter_group",
+            ),
         ),
         Kind(
             "rdscluster",
@@ -35,6 +62,25 @@ ROW = Service(
             ),
             arn="rds:{region}:{account}:cluster:{name}",
             page="rds/home?region={region}#database:id={name};is-cluster=true",
+            describes=(
+                Describe(
+                    "rds:DescribeDBClusters",
+                    on="*",
+                    request="{Filters: [{Name: 'db-cluster-id', Values: names}]}",
+                    most=50,
+                    items="DBClusters",
+                    name="DBClusterIdentifier",
+                    settings=(
+                        ("status", "Status"),
+                        ("engine_version", "EngineVersion"),
+                        ("parameter_group", "DBClusterParameterGroup"),
+                        ("writer", "DBClusterMembers[?IsClusterWriter].DBInstanceIdentifier"),
+                        ("capacity", "ServerlessV2ScalingConfiguration"),
+                    ),
+                    calls=("DBClusterMembers[].join(':', ['rds', DBInstanceIdentifier])",),
+                ),
+            ),
+            settings=("engine_version", "parameter_group", "writer", "capacity"),
         ),
         Kind(
             "rdsproxy",

@@ -4,7 +4,10 @@ A row is data: no AWS client and no record class is imported here, so that every
 all rows.
 """
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
+
+SCALING: Final = "application-autoscaling:DescribeScalableTargets"
+"""Reads which capacity Application Auto Scaling owns."""
 
 Measure = Literal["requests", "errors", "latency", "throttles", "depth", "capacity", "age", "other"]
 """`capacity` is saturation: of CPU, memory, connections or units."""
@@ -32,6 +35,40 @@ class Signal(NamedTuple):
     """The metric's own namespace, if it is not the kind's."""
 
 
+class Describe(NamedTuple):
+    """A request that reads settings of a kind's resources, and what its answer holds.
+
+    Expressions are JMESPath. The first request of a kind finds its resources; each further one is
+    sent once for a resource, with `item` for what the first one answered.
+    """
+
+    action: str
+    """The IAM action, which is also `service:Operation` in boto3's names unless those are given."""
+    client: str = ""
+    operation: str = ""
+    on: str = ""
+    """`*` or an ARN's form for an action that IAM does not limit to one resource, otherwise empty.
+    """
+    request: str = ""
+    """The parameters, over `name`, `names` and `item`; empty: none, all resources are listed."""
+    most: int = 0
+    """Names in one request of the first kind; 0: it lists all."""
+    items: str = "@"
+    """The described resources in the first answer; the parts of a resource in a further one."""
+    name: str = ""
+    """The name or ARN of an item; empty: the one that was asked for."""
+    part: str = ""
+    """What the parts are, in the names of their settings: `stage/prod/deployment`."""
+    settings: tuple[tuple[str, str], ...] = ()
+    """Setting → expression over an item. A text that is not a plain name is stored as a digest."""
+    calls: tuple[str, ...] = ()
+    """Expressions of resources that an item sends requests to: ARNs, or texts with ARNs in them."""
+    called_by: tuple[str, ...] = ()
+    """Expressions of resources that send requests to it."""
+    missing: tuple[str, ...] = ()
+    """Error codes that mean that there is no such resource."""
+
+
 class Kind(NamedTuple):
     """One kind of resource. Its id is `name:` and the values of its dimensions, joined by `/`."""
 
@@ -47,6 +84,8 @@ class Kind(NamedTuple):
     arn: str = ""
     """After `arn:{partition}:`, with `{region}`, `{account}` and `{name}`; empty: not from the id.
     """
+    under: str = ""
+    """The ending of ARNs below the resource's own that IAM checks for some of its reads."""
     slash: bool = False
     """The name in the id begins with a slash that the ARN's form has before it."""
     page: str = ""
@@ -67,9 +106,13 @@ class Kind(NamedTuple):
     """Metrics of requests that ended well, where they end long after they were counted as requests.
     """
     reads: tuple[str, ...] = ()
-    """IAM actions that read its settings; granted only where it is watched."""
+    """IAM actions of a reader of its own, on the watched resources of the kind."""
+    lists: tuple[str, ...] = ()
+    """IAM actions of that reader which IAM does not limit to one resource."""
+    describes: tuple[Describe, ...] = ()
+    """Requests that read its settings, for a kind without a reader of its own."""
     settings: tuple[str, ...] = ()
-    """Settings whose change is a change of the resource."""
+    """Settings among those of `describes` whose change is a change of the resource."""
 
 
 class Naming(NamedTuple):
@@ -91,6 +134,8 @@ class Service(NamedTuple):
     """Namespaces whose metrics name no resource: account-wide, a bill, a log metric filter."""
     verbs: str = ""
     """The prefix of its verbs in the catalogue; empty: it is observed only."""
+    quota: float = 10.0
+    """Requests per second that AWS allows an account for these reads, the lowest of its limits."""
 
 
 def named(*names: str) -> tuple[Dimension, ...]:

@@ -34,7 +34,7 @@ from quorum.services import (
     streams,
     synthetics,
 )
-from quorum.services.row import Kind, Naming, Service
+from quorum.services.row import Describe, Kind, Naming, Service
 
 SERVICES: Final[tuple[Service, ...]] = tuple(
     module.ROW
@@ -93,3 +93,32 @@ UNNAMED: Final = frozenset(name for service in SERVICES for name in service.unna
 def kind_of(resource: str) -> Kind | None:
     """Return the kind of a resource id, or None for a kind that no row has."""
     return KINDS.get(resource.partition(":")[0])
+
+
+def is_readable(kind: Kind) -> bool:
+    """Return whether the settings of resources of the kind can be read."""
+    return bool(kind.reads or kind.describes)
+
+
+def client_of(describe: Describe) -> str:
+    """Return boto3's name of the service that answers the request."""
+    return describe.client or describe.action.partition(":")[0]
+
+
+def operation_of(describe: Describe) -> str:
+    """Return the API's name of the operation."""
+    return describe.operation or describe.action.partition(":")[2]
+
+
+def _quotas() -> Mapping[str, float]:
+    found: dict[str, float] = {}
+    for service in SERVICES:
+        for kind in service.kinds:
+            own = [action.partition(":")[0] for action in kind.reads]
+            for client in (*own, *map(client_of, kind.describes)):
+                found[client] = min(service.quota, found.get(client, service.quota))
+    return MappingProxyType(found)
+
+
+QUOTAS: Final = _quotas()
+"""Requests per second that AWS allows an account, by boto3's name of the service."""

@@ -1,6 +1,6 @@
 """Amazon SNS: topics."""
 
-from quorum.services.row import Kind, Service, errors, named, requests
+from quorum.services.row import Describe, Kind, Service, errors, named, requests
 
 ROW = Service(
     "SNS",
@@ -15,7 +15,18 @@ ROW = Service(
                 errors("NumberOfNotificationsRedrivenToDlq", sparse=True),
             ),
             arn="sns:{region}:{account}:{name}",
+            describes=(
+                Describe("sns:ListTopics", on="*", items="Topics", name="TopicArn"),
+                Describe(
+                    "sns:ListSubscriptionsByTopic",
+                    request="{TopicArn: item.TopicArn}",
+                    items="Subscriptions",
+                    calls=("Endpoint",),
+                ),
+            ),
+            settings=("calls",),
             page="sns/v3/home?region={region}#/topics?search={name}",
         ),
     ),
+    quota=30,
 )

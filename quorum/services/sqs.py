@@ -19,6 +19,7 @@ ROW = Service(
             page="sqs/v3/home?region={region}#/queues/{url}",
             parts=("url",),
             anywhere=True,
+            reads=("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListDeadLetterSourceQueues"),
         ),
     ),
     verbs="sqs.",

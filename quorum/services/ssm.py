@@ -13,6 +13,7 @@ ROW = Service(
             slash=True,
             page="systems-manager/parameters/{name}/description?region={region}",
             encoding="twice",
+            reads=("ssm:GetParameterHistory", "ssm:ListTagsForResource"),
         ),
     ),
     verbs="ssm.",

@@ -1,6 +1,15 @@
 """AWS Step Functions: state machines, activities and service integrations."""
 
-from quorum.services.row import Dimension, Kind, Service, errors, latency, requests, throttles
+from quorum.services.row import (
+    Describe,
+    Dimension,
+    Kind,
+    Service,
+    errors,
+    latency,
+    requests,
+    throttles,
+)
 
 _ARN = "arn:{partition}:states:{region}:{account}:"
 
@@ -19,6 +28,28 @@ ROW = Service(
                 throttles("ExecutionThrottled"),
             ),
             arn="states:{region}:{account}:stateMachine:{name}",
+            describes=(
+                Describe(
+                    "states:ListStateMachines",
+                    client="stepfunctions",
+                    on="*",
+                    items="stateMachines",
+                    name="stateMachineArn",
+                ),
+                Describe(
+                    "states:DescribeStateMachine",
+                    client="stepfunctions",
+                    request="{stateMachineArn: item.stateMachineArn}",
+                    settings=(
+                        ("status", "status"),
+                        ("revision", "revisionId"),
+                        ("definition", "definition"),
+                        ("role", "roleArn"),
+                    ),
+                    calls=("definition",),
+                ),
+            ),
+            settings=("definition", "role", "calls"),
             page="states/home?region={region}#/statemachines?search={name}",
             ended=("ExecutionsSucceeded",),
         ),
@@ -48,4 +79,5 @@ ROW = Service(
             ended=("ServiceIntegrationsSucceeded",),
         ),
     ),
+    quota=5,
 )

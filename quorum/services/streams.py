@@ -1,6 +1,7 @@
 """Amazon Kinesis streams, Data Firehose, Managed Flink and MSK."""
 
 from quorum.services.row import (
+    Describe,
     Dimension,
     Kind,
     Service,
@@ -30,6 +31,23 @@ ROW = Service(
                 Signal("GetRecords.IteratorAgeMilliseconds", "age", "Maximum", "Milliseconds"),
             ),
             arn="kinesis:{region}:{account}:stream/{name}",
+            describes=(
+                Describe(
+                    "kinesis:DescribeStreamSummary",
+                    request="{StreamName: name}",
+                    most=1,
+                    items="StreamDescriptionSummary",
+                    settings=(
+                        ("status", "StreamStatus"),
+                        ("shards", "OpenShardCount"),
+                        ("mode", "StreamModeDetails.StreamMode"),
+                        ("retention_hours", "RetentionPeriodHours"),
+                        ("encryption", "EncryptionType"),
+                    ),
+                    missing=("ResourceNotFoundException",),
+                ),
+            ),
+            settings=("shards", "mode", "retention_hours", "encryption"),
             page="kinesis/home?region={region}#/streams/details/{name}/monitoring",
         ),
         Kind(

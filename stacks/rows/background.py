@@ -32,6 +32,7 @@ BACKGROUND: Final[tuple[Row, ...]] = (
             "ALARM_PREFIXES",
             "ALARM_TAGS",
             "STAGE",
+            "WATCH",
         ),
         permissions=(*TAKE_SNAPSHOTS, ALARMS),
     ),

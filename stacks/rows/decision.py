@@ -78,6 +78,7 @@ DECISION: Final[tuple[Row, ...]] = (
             "STAGE",
             "TRACES",
             "AUDIT_TRAIL",
+            "WATCH",
         ),
         permissions=(
             *LOG,

@@ -40,6 +40,7 @@ from tests.fakes.sources import (
     InMemoryRollouts,
     InMemoryStateSource,
     InMemoryTopologySource,
+    OneByOne,
 )
 from tests.fakes.stream_mapping import StreamMapping, sequence_of
 from tests.fakes.tokens import InMemoryTokens
@@ -85,6 +86,7 @@ __all__ = [
     "InMemoryVerdictStore",
     "InMemoryVerifier",
     "LostResponses",
+    "OneByOne",
     "StaleReads",
     "StreamMapping",
     "sealed",

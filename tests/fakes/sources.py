@@ -1,6 +1,7 @@
 """Sources of evidence in memory. Set `error` on one to have its calls raise it."""
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from quorum.domain.errors import QuorumError
@@ -81,7 +82,35 @@ class InMemoryLogSource(_Source):
         return found[-limit:] if limit > 0 else []
 
 
-class InMemoryStateSource(_Source):
+class OneByOne(ABC):
+    """The methods of a `StateSource` that read several resources, by the one that reads one."""
+
+    @abstractmethod
+    def state(self, resource: str, alias: str | None = None) -> ResourceState | None:
+        """Return the resource's settings, or None."""
+
+    def states(
+        self, targets: Mapping[str, str | None]
+    ) -> Mapping[str, ResourceState | QuorumError | None]:
+        """Return each resource's settings, None, or the error that reading it raises."""
+        return {resource: self._answer(resource, alias) for resource, alias in targets.items()}
+
+    def _answer(self, resource: str, alias: str | None) -> ResourceState | QuorumError | None:
+        try:
+            return self.state(resource, alias)
+        except QuorumError as error:
+            return error
+
+    def groups(self, resources: Iterable[str]) -> Sequence[tuple[str, ...]]:
+        """Return each resource as a group of its own."""
+        return [(resource,) for resource in resources]
+
+    def reads(self, resource: str) -> bool:
+        """Return True: all resources are watched."""
+        return bool(resource)
+
+
+class InMemoryStateSource(_Source, OneByOne):
     """A `StateSource`; `settings` holds them by resource."""
 
     def __init__(self, *states: ResourceState) -> None:

@@ -113,8 +113,12 @@ class AwsConsole(NamedTuple):
         return self._url(pattern, **self._parts(change.resource), setting=change.setting)
 
     def api_calls(self, change: Change) -> str | None:
-        """Return the URL of CloudTrail's events of the API call that makes such a change."""
-        return self._url(API_CALLS, name=_CALLS[change.kind])
+        """Return the URL of CloudTrail's events of the API call that makes such a change.
+
+        None for a kind of change that several calls make.
+        """
+        name = _CALLS.get(change.kind)
+        return self._url(API_CALLS, name=name) if name else None
 
     def logs(self, resource: str, at: float) -> str | None:
         """Return the URL of log events around `at` (epoch seconds); None without a usual group."""

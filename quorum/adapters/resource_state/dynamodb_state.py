@@ -29,19 +29,18 @@ class DynamoDBState:
         for found in description.get("GlobalSecondaryIndexes", ()):
             if found.get("IndexStatus", "ACTIVE") == "ACTIVE":
                 parts[found["IndexName"]] = found
-        ids = {index: f"table/{table}" + (f"/index/{index}" if index else "") for index in parts}
-        owned = self._autoscaling.owned("dynamodb", [*ids.values()])
         settings: dict[str, Scalar] = {
             "status": description["TableStatus"],
             "billing": description.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
             "deploying": description["TableStatus"] != "ACTIVE",
         }
         for index, part in parts.items():
-            settings |= _part(index, part, autoscaled=ids[index] in owned)
+            target = f"table/{table}" + (f"/index/{index}" if index else "")
+            settings |= _part(index, part, self._autoscaling.owns("dynamodb", target))
         return settings
 
 
-def _part(index: str | None, described: Any, *, autoscaled: bool) -> dict[str, Scalar]:
+def _part(index: str | None, described: Any, autoscaled: Scalar) -> dict[str, Scalar]:
     """Return the units and the autoscaling of the table or of one of its indexes."""
     units = described.get("ProvisionedThroughput", {})
     return {

@@ -1,18 +1,30 @@
 """Settings of an ECS service."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from quorum.adapters.resource_state.autoscaling import Autoscaling
 from quorum.adapters.resource_state.ecs_rollouts import is_deploying
+from quorum.adapters.resource_state.readers import (
+    EXPECTED,
+    Answer,
+    ManyReader,
+    Settings,
+    Targets,
+    attempt,
+)
 from quorum.adapters.resource_state.stack_updates import StackUpdates
-from quorum.domain.evidence import Scalar
 from quorum.domain.rollback_pins import pins
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.client import ECSClient
 
+MOST_SERVICES: Final = 10
+"""Services in one request, which is about one cluster."""
 
-class EcsState:
+
+class EcsState(ManyReader):
     """Reads task_definition (family:revision), desired, status, deploying, autoscaled and pins.
 
     Also the controller where that is not ECS itself: CODE_DEPLOY or EXTERNAL.
@@ -24,17 +36,39 @@ class EcsState:
         self._client, self._autoscaling = client, autoscaling
         self._stacks = stacks or StackUpdates()
 
-    def __call__(self, name: str, _alias: str | None) -> dict[str, Scalar] | None:
-        """Return the settings of `cluster/service`; None when there is no such service."""
-        cluster, _, service = name.partition("/")
+    def read(self, targets: Targets) -> Mapping[str, Answer]:
+        """Return an answer for each `cluster/service`; None when there is no such service."""
+        clusters: dict[str, list[str]] = {}
+        for name in sorted(targets):
+            clusters.setdefault(name.partition("/")[0], []).append(name)
+        return {
+            name: answer
+            for cluster, names in clusters.items()
+            for start in range(0, len(names), MOST_SERVICES)
+            for name, answer in self._some(cluster, names[start : start + MOST_SERVICES]).items()
+        }
+
+    def _some(self, cluster: str, names: Sequence[str]) -> dict[str, Answer]:
+        """Return the answers of one request; one that fails is sent for each service alone."""
+        services = {name.partition("/")[2]: name for name in names}
         try:
             response = self._client.describe_services(
-                cluster=cluster, services=[service], include=["TAGS"]
+                cluster=cluster, services=[*services], include=["TAGS"]
             )
+            found = {one["serviceName"]: one for one in response["services"]}
         except self._client.exceptions.ClusterNotFoundException:
-            return None
-        active = next((item for item in response["services"] if item["status"] != "INACTIVE"), None)
-        if active is None:
+            return dict.fromkeys(names)
+        except EXPECTED as error:
+            if len(names) == 1:
+                return {names[0]: error}
+            return {name: self._some(cluster, [name])[name] for name in names}
+        return {
+            name: attempt(partial(self._settings, cluster, found.get(service)))
+            for service, name in services.items()
+        }
+
+    def _settings(self, cluster: str, active: Any) -> Settings | None:
+        if active is None or active["status"] == "INACTIVE":
             return None
         tags = {tag["key"]: tag["value"] for tag in active.get("tags", ())}
         controller = active.get("deploymentController", {}).get("type", "ECS")
@@ -45,5 +79,7 @@ class EcsState:
             "deploying": is_deploying(active) or self._stacks.running(tags),
             **({} if controller == "ECS" else {"controller": controller}),
             **pins(tags),
-            "autoscaled": self._autoscaling.owns("ecs", f"service/{cluster}/{service}"),
+            "autoscaled": self._autoscaling.owns(
+                "ecs", f"service/{cluster}/{active['serviceName']}"
+            ),
         }

@@ -1,12 +1,14 @@
 """Settings of a Lambda function and of its aliases."""
 
 from collections.abc import Sequence
+from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from quorum.adapters.resource_state.autoscaling import Autoscaling
-from quorum.adapters.resource_state.stack_updates import StackUpdates
+from quorum.adapters.resource_state.stack_updates import KEPT_SECONDS, StackUpdates
 from quorum.domain.evidence import Scalar
 from quorum.domain.resource_settings import several_setting
 from quorum.domain.rollback_pins import pins
@@ -34,6 +36,8 @@ class LambdaState:
     ) -> None:
         self._client, self._autoscaling = client, autoscaling
         self._stacks = stacks or StackUpdates()
+        self._limits: tuple[float, dict[str, Scalar]] | None = None
+        self._lock = Lock()
 
     def __call__(self, function: str, alias: str | None) -> dict[str, Scalar] | None:
         """Return the settings; None when there is no such function."""
@@ -96,8 +100,15 @@ class LambdaState:
     def _account_limits(self) -> dict[str, Scalar]:
         """Return the units that the account has left, and the most that one function may reserve.
 
-        Best effort: the executor reads them again, and refuses.
+        Best effort: the executor reads them again, and refuses. Functions are read at the same
+        time: one call answers for all of them.
         """
+        with self._lock:
+            if self._limits is None or monotonic() - self._limits[0] > KEPT_SECONDS:
+                self._limits = monotonic(), self._limits_now()
+            return self._limits[1]
+
+    def _limits_now(self) -> dict[str, Scalar]:
         try:
             limits = self._client.get_account_settings()["AccountLimit"]
         except (ClientError, BotoCoreError):

@@ -1,14 +1,15 @@
 """Settings of an SQS queue, and the number of its dead letters, or of those that it holds."""
 
 import json
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from quorum.domain.evidence import Scalar
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
-Attribute = Literal["RedrivePolicy", "ApproximateNumberOfMessages"]
+Attributes = Mapping[Any, str]
 
 
 class SqsState:
@@ -24,19 +25,17 @@ class SqsState:
 
     def __call__(self, queue: str, _alias: str | None) -> dict[str, Scalar] | None:
         """Return the settings; None when there is no such queue."""
-        policy = self._attribute(queue, "RedrivePolicy")
-        if policy is None:
+        own = self._attributes(queue)
+        if own is None:
             return None
+        policy = own.get("RedrivePolicy")
         dead = str(json.loads(policy)["deadLetterTargetArn"]).rpartition(":")[2] if policy else None
         sources = self._sources(dead or queue)
-        settings: dict[str, Scalar] = {"dlq": dead, "dead_letters": self._messages(dead)}
+        letters = self._attributes(dead) if dead else None
+        settings: dict[str, Scalar] = {"dlq": dead, "dead_letters": _messages(letters)}
         if not dead and sources:
-            settings |= {"source": sources[0], "messages": self._messages(queue)}
+            settings |= {"source": sources[0], "messages": _messages(own)}
         return {**settings, **({"shared_dlq": True} if len(sources) > 1 else {})}
-
-    def _messages(self, queue: str | None) -> int | None:
-        waiting = self._attribute(queue, "ApproximateNumberOfMessages") if queue else None
-        return int(waiting) if waiting else None
 
     def _sources(self, queue: str) -> list[str]:
         """Return the names of the queues whose dead letters go to the queue, in order."""
@@ -53,11 +52,18 @@ class SqsState:
         self._urls[queue] = url
         return url
 
-    def _attribute(self, queue: str, name: Attribute) -> str | None:
-        """Return the attribute; "" when it is not set, None when there is no such queue."""
+    def _attributes(self, queue: str) -> Attributes | None:
+        """Return the attributes that are set; None when there is no such queue."""
         try:
             url = self._url(queue)
-            response = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+            response = self._client.get_queue_attributes(
+                QueueUrl=url, AttributeNames=["RedrivePolicy", "ApproximateNumberOfMessages"]
+            )
         except self._client.exceptions.QueueDoesNotExist:
             return None
-        return response.get("Attributes", {}).get(name, "")
+        return response.get("Attributes", {})
+
+
+def _messages(attributes: Attributes | None) -> int | None:
+    waiting = (attributes or {}).get("ApproximateNumberOfMessages")
+    return int(waiting) if waiting else None

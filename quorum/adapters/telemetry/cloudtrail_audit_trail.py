@@ -39,7 +39,7 @@ class CloudTrailAuditTrail:
         """Return the newest successful call that changed this resource in the change's window."""
         entries = [
             AuditEntry(event["EventTime"].timestamp(), _actor(event))
-            for call in CALLS[change.kind]
+            for call in CALLS.get(change.kind, ())
             for event in self._events(call, change)
             if _is_about(event, change)
         ]

@@ -179,11 +179,12 @@ def test_service_state_shows_deployments_and_their_controller(
     controller: str | None,
 ) -> None:
     client = boto3.client("ecs")
-    service = {"taskDefinition": "web:1", "desiredCount": 2, "status": "ACTIVE", **described}
+    steady = {"taskDefinition": "web:1", "desiredCount": 2, "status": "ACTIVE"}
+    service = {**steady, "serviceName": "web", **described}
     with Stubber(client) as stubber:
         stubber.add_response("describe_services", {"services": [service]})
-        found = EcsState(client, Autoscaling(None))("shop/web", None)
-    assert found is not None
+        found = EcsState(client, Autoscaling(None)).read({"shop/web": None})["shop/web"]
+    assert isinstance(found, dict)
     assert (found["deploying"], found.get("controller")) == (deploying, controller)
 
 

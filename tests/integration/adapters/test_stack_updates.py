@@ -87,6 +87,6 @@ def test_state_of_a_resource_in_a_changing_stack_is_deploying() -> None:
     found = (
         LambdaState(lambdas, none, stacks)("checkout", "live"),
         SsmState(ssm, stacks)("/p", None),
-        EcsState(ecs, none, stacks)("shop/web", None),
+        EcsState(ecs, none, stacks).read({"shop/web": None})["shop/web"],
     )
-    assert [state and state["deploying"] for state in found] == [True, True, True]
+    assert [isinstance(state, dict) and state["deploying"] for state in found] == [True, True, True]

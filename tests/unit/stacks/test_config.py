@@ -56,7 +56,7 @@ def test_an_unknown_keys_error_lists_all_keys() -> None:
         ("alarm_tags", '["quorum"]'),
         ("alarm_tags", '{"quorum": 1}'),
         ("alarm_tags", json.dumps({str(n): "on" for n in range(11)})),
-        ("watch", '["rds:x"]'),
+        ("watch", '["acm:x"]'),
         ("log_groups", "[1]"),
         ("autonomy", "[{}]"),
         ("mail_from", "oncall"),

@@ -19,6 +19,7 @@ NOT_DEPLOYED = {"titan_embedder.py", "vector_memory.py"}
 OTHERS = {
     "get_template": "Jinja's",
     "verify": "the local public key's, not KMS's",
+    "publish": "the publisher's, not SNS's",
     "search_vectors": "the vector index's, which no function reads yet",
 }
 """Methods of other libraries with the name of an AWS operation."""
