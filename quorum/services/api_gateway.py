@@ -48,7 +48,7 @@ ROW = Service(
                     on=_BELOW,
                     request="{restApiId: item.id, embed: ['methods'], limit: `500`}",
                     items="items",
-                    calls=("resourceMethods.*.methodIntegration.uri",),
+                    calls=("values(resourceMethods || `{}`)[].methodIntegration.uri",),
                 ),
             ),
             settings=("endpoint", "deployment", "canary", "calls"),

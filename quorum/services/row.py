@@ -60,7 +60,8 @@ class Describe(NamedTuple):
     part: str = ""
     """What the parts are, in the names of their settings: `stage/prod/deployment`."""
     settings: tuple[tuple[str, str], ...] = ()
-    """Setting → expression over an item. A text that is not a plain name is stored as a digest."""
+    """Setting → expression over an item. What is no plain name or number is stored as a digest:
+    a text with other characters, an object. `{text: x}` makes an object of what may be secret."""
     calls: tuple[str, ...] = ()
     """Expressions of resources that an item sends requests to: ARNs, or texts with ARNs in them."""
     called_by: tuple[str, ...] = ()

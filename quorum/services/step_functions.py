@@ -43,7 +43,7 @@ ROW = Service(
                     settings=(
                         ("status", "status"),
                         ("revision", "revisionId"),
-                        ("definition", "definition"),
+                        ("definition", "{text: definition}"),
                         ("role", "roleArn"),
                     ),
                     calls=("definition",),

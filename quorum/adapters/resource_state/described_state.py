@@ -137,7 +137,7 @@ def scalar(value: Any) -> Scalar:
             return str(value)
         case str():
             return _plain(value)
-        case [] | {}:
+        case list() | dict() if not value:
             return None
         case list() if all(isinstance(one, str | int) for one in value):
             return _plain(",".join(sorted(map(str, value))))
