@@ -33,7 +33,7 @@ def operations() -> dict[str, frozenset[str]]:
     Some do not exist: an action that only an event source mapping uses may have no operation of
     that name.
     """
-    described = [one for kind in KINDS.values() for one in kind.describes]
+    described = [one for kind in KINDS.values() for one in (*kind.describes, *kind.links)]
     granted = {action for row in ROWS for one in row.permissions for action in one.actions}
     granted -= {one.action for one in described}
     actions = {*granted, *SIGNING, *(action for verb in VERBS for action in verb.permissions)}

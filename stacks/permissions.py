@@ -62,6 +62,11 @@ def describe_others() -> Permissions:
     return (*read, *_watching((one.action, one.on, kind) for kind, one in every if one.on))
 
 
+def list_links() -> Permissions:
+    """Return permissions to list what calls resources, such as event source mappings."""
+    return tuple(_watching((one.action, one.on, k) for k in KINDS.values() for one in k.links))
+
+
 def _watching(actions: Iterable[tuple[str, str, Kind]]) -> Iterator[Permission]:
     """Yield a permission per action and ARN, for as long as any of its kinds is watched."""
     kinds: dict[tuple[str, str], list[str]] = {}

@@ -64,9 +64,12 @@ class CollectedEvidence:
     candidates: tuple[Candidate, ...] | CallFailure = ()
 
     def edges(self) -> tuple[Edge, ...]:
-        """Return the dependencies in the service map and the traces."""
+        """Return the dependencies in the service map and the traces, each from its first source."""
         maps = (m for m in (self.service_map, self.traces) if isinstance(m, ServiceMap))
-        return tuple(dict.fromkeys(chain.from_iterable(m.edges() for m in maps)))
+        found: dict[tuple[ResourceId, ResourceId], Edge] = {}
+        for edge in chain.from_iterable(m.edges() for m in maps):
+            found.setdefault((edge.caller, edge.callee), edge)
+        return tuple(found.values())
 
     def resources(self) -> Iterator[ResourceId]:
         """Yield the resources in the service map and the traces, some of them more than once."""
@@ -113,11 +116,15 @@ class CollectedEvidence:
         return tuple(v for v in missing if v.last_seen is not None or self._declared(v.resource))
 
     def _declared(self, resource: ResourceId) -> bool:
-        """Return whether the service map names the resource."""
+        """Return whether an operator's map or tags name the resource.
+
+        A configuration alone does not count: it may name a target that was deleted long ago.
+        """
         if isinstance(self.service_map, CallFailure):
             return False
-        edges = self.service_map.edges()
-        return self.service(resource) is not None or any(e.callee == resource for e in edges)
+        service, edges = self.service(resource), self.service_map.edges()
+        named = (e.callee for e in edges if e.source != "configuration")
+        return (service is not None and service.source != "configuration") or resource in named
 
     def newest_changes(self) -> tuple[Change, ...]:
         """Return the newest changes of all resources, by id; the audit trail's if found."""

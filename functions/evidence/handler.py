@@ -11,6 +11,7 @@ from botocore.config import Config
 from functions.evidence.freezer import Freezer
 from functions.evidence.sources import Sources
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.configured_topology import DynamoDBConfiguredTopology
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
 from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
@@ -18,6 +19,7 @@ from quorum.adapters.dynamodb.request_turns import DynamoDBRequestTurns
 from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
 from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.resource_state.aws_state import aws_state
+from quorum.adapters.resource_state.described_requests import Home
 from quorum.adapters.telemetry.cloudtrail_audit_trail import CloudTrailAuditTrail
 from quorum.adapters.telemetry.cloudwatch_logs import METRIC_LINES, CloudWatchLogs
 from quorum.adapters.telemetry.cloudwatch_metrics import CloudWatchMetrics
@@ -64,6 +66,8 @@ class EvidenceSettings(Settings):
     STAGE: str
     WATCH: tuple[str, ...] = ()
     """Patterns of the resources whose settings may be read."""
+    ACCOUNT: str
+    REGION: str
     TRACES: str = ""
     """`xray` or `application-signals`; empty: dependencies are declared, not traced."""
     AUDIT_TRAIL: bool = False
@@ -101,6 +105,7 @@ freezer: Final = Freezer(
         topology=MergedTopology(
             SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
             TagTopology(boto3.client("resourcegroupstaggingapi", config=AWS_CONFIG)),
+            DynamoDBConfiguredTopology(_table(settings.INVENTORY_TABLE)),
         ),
         metrics=_metrics,
         logs=CloudWatchLogs(_logs, turn=_limiter.of("FilterLogEvents")),
@@ -113,7 +118,11 @@ freezer: Final = Freezer(
         ),
         inventory=Inventory(
             aws_state(
-                AWS_CONFIG, autoscaling=settings.STAGE != "local", watch=settings.WATCH, stacks=True
+                AWS_CONFIG,
+                autoscaling=settings.STAGE != "local",
+                stacks=True,
+                watch=settings.WATCH,
+                home=Home(settings.ACCOUNT, settings.REGION),
             ),
             DynamoDBSnapshotStore(_table(settings.INVENTORY_TABLE)),
             _ledger,

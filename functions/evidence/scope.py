@@ -32,5 +32,8 @@ def everything_watched(known: Iterable[ResourceId], most: int = MOST) -> tuple[R
 def within(edges: Iterable[Edge], resources: Iterable[ResourceId]) -> tuple[Edge, ...]:
     """Return the edges between these resources, each once, in a stable order."""
     known = set(resources)
-    found = {(e.caller, e.callee) for e in edges if {e.caller, e.callee} <= known}
-    return tuple(Edge(caller=caller, callee=callee) for caller, callee in sorted(found))
+    found: dict[tuple[ResourceId, ResourceId], Edge] = {}
+    for edge in edges:
+        if {edge.caller, edge.callee} <= known:
+            found.setdefault((edge.caller, edge.callee), edge)
+    return tuple(found[pair] for pair in sorted(found))

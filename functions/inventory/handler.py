@@ -7,12 +7,16 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.inventory.survey import Survey
+from quorum.adapters.dynamodb.configured_topology import DynamoDBConfiguredTopology
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
 from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
 from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.resource_state.aws_state import aws_state
+from quorum.adapters.resource_state.described_requests import Home
+from quorum.adapters.resource_state.row_clients import row_clients
 from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
 from quorum.adapters.telemetry.tagged_alarms import TaggedAlarms
+from quorum.adapters.topology.listed_topology import ListedTopology
 from quorum.adapters.topology.merged_topology import MergedTopology
 from quorum.adapters.topology.ssm_topology import SsmTopology
 from quorum.adapters.topology.tag_topology import TagTopology
@@ -31,25 +35,34 @@ class InventorySettings(Settings):
     STAGE: str
     WATCH: tuple[str, ...] = ()
     """Patterns of the resources whose settings may be read."""
+    ACCOUNT: str
+    REGION: str
 
 
 settings: Final = InventorySettings.from_env()
 _table: Final = tables(AWS_CONFIG)
+_home: Final = Home(settings.ACCOUNT, settings.REGION)
+_edges: Final = DynamoDBConfiguredTopology(_table(settings.INVENTORY_TABLE))
 _tagging: Final = boto3.client("resourcegroupstaggingapi", config=AWS_CONFIG)
 survey: Final = Survey(
     MergedTopology(
         SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
         TagTopology(_tagging),
+        _edges,
     ),
     CloudWatchAlarms(boto3.client("cloudwatch", config=AWS_CONFIG)),
     settings.ALARM_PREFIXES,
     TaggedAlarms(_tagging, settings.ALARM_TAGS),
     Inventory(
-        aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local", watch=settings.WATCH),
+        aws_state(
+            AWS_CONFIG, autoscaling=settings.STAGE != "local", watch=settings.WATCH, home=_home
+        ),
         DynamoDBSnapshotStore(_table(settings.INVENTORY_TABLE)),
         DynamoDBExecutionLedger(_table(settings.EXECUTIONS_TABLE), utc_now),
         utc_now,
     ),
+    ListedTopology(row_clients(AWS_CONFIG), settings.WATCH, _home),
+    _edges,
 )
 
 

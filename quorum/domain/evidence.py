@@ -191,11 +191,17 @@ class Change(Record):
     """Removed (`-`) and added (`+`) lines, if known."""
 
 
+EdgeSource = Literal["declared", "tags", "configuration", "traces"]
+"""Where a dependency is known from; the first one of several counts, in this order."""
+
+
 class Edge(Record):
     """`caller` depends on `callee`."""
 
     caller: ResourceId
     callee: ResourceId
+    source: EdgeSource | None = Field(default=None, exclude_if=operator.not_)
+    """None in bundles of former versions, which did not record it."""
 
 
 class ResourceState(Record):

@@ -1,12 +1,16 @@
 """The declared service map: dependencies between services, and their metrics and log groups."""
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from pydantic import Field
 
 from quorum.domain.base import Record, ResourceId
-from quorum.domain.evidence import Edge
+from quorum.domain.evidence import Edge, EdgeSource
+
+Pair = tuple[ResourceId, ResourceId]
+"""A caller and a callee."""
 
 
 class Metrics(Record):
@@ -30,9 +34,23 @@ class Service(Record):
     resource: ResourceId
     alias: str | None = None
     depends_on: tuple[ResourceId, ...] = ()
+    source: EdgeSource | None = Field(default=None, exclude_if=operator.not_)
+    """Where the service is known from, and its dependencies; None: it is declared."""
+    sources: dict[ResourceId, EdgeSource] = Field(default_factory=dict, exclude_if=operator.not_)
+    """Where dependencies are known from that have another source than the service."""
     metrics: Metrics | None = None
     log_group: str | None = None
     success_objective: float = Field(default=0.99, gt=0, lt=1)
+
+    def source_of(self, callee: ResourceId) -> EdgeSource:
+        """Return where the dependency is known from."""
+        return self.sources.get(callee) or self.source or "declared"
+
+    def having(self, callees: Mapping[ResourceId, EdgeSource]) -> "Service":
+        """Return the service with these dependencies and their sources."""
+        own = self.source or "declared"
+        others = {callee: source for callee, source in callees.items() if source != own}
+        return self.model_copy(update={"depends_on": tuple(callees), "sources": others})
 
 
 class ServiceMap(Record):
@@ -43,26 +61,51 @@ class ServiceMap(Record):
 
     def edges(self) -> tuple[Edge, ...]:
         """Return one edge per declared dependency, in a stable order."""
-        pairs = {(s.resource, callee) for s in self.services for callee in s.depends_on}
-        return tuple(Edge(caller=a, callee=b) for a, b in sorted(pairs))
+        found = {
+            (service.resource, callee): service.source_of(callee)
+            for service in self.services
+            for callee in service.depends_on
+        }
+        return tuple(Edge(caller=a, callee=b, source=found[a, b]) for a, b in sorted(found))
 
     def service(self, resource: ResourceId) -> Service | None:
         """Return the resource's entry, or None."""
         return next((s for s in self.services if s.resource == resource), None)
 
 
-def of_pairs(pairs: Iterable[tuple[ResourceId, ResourceId]]) -> ServiceMap:
-    """Return the map of (caller, callee) pairs, without self-dependencies."""
+def of_pairs(pairs: Iterable[Pair], source: EdgeSource) -> ServiceMap:
+    """Return the map of (caller, callee) pairs of one source, without self-dependencies."""
     callees: dict[ResourceId, set[ResourceId]] = {}
     for caller, callee in pairs:
         if caller != callee:
             callees.setdefault(caller, set()).add(callee)
     return ServiceMap(
         services=tuple(
-            Service(resource=caller, depends_on=tuple(sorted(names)))
+            Service(resource=caller, depends_on=tuple(sorted(names)), source=source)
             for caller, names in sorted(callees.items())
         )
     )
+
+
+def merged(maps: Iterable[ServiceMap]) -> ServiceMap:
+    """Return one map: each service as its first map has it, with the dependencies of all.
+
+    A dependency is of the first map that has it. One by configuration against a dependency of an
+    earlier map is left out: an operator who declares that a consumer depends on its queue has
+    decided the direction.
+    """
+    services: dict[ResourceId, Service] = {}
+    callees: dict[ResourceId, dict[ResourceId, EdgeSource]] = {}
+    for one in maps:
+        earlier = {(caller, callee) for caller, known in callees.items() for callee in known}
+        for service in one.services:
+            services.setdefault(service.resource, service)
+            known = callees.setdefault(service.resource, {})
+            for callee in service.depends_on:
+                source = service.source_of(callee)
+                if source != "configuration" or (callee, service.resource) not in earlier:
+                    known.setdefault(callee, source)
+    return ServiceMap(services=tuple(one.having(callees[name]) for name, one in services.items()))
 
 
 def neighbours(edges: Iterable[Edge], resource: ResourceId) -> frozenset[ResourceId]:

@@ -2,6 +2,7 @@
 
 from quorum.services.row import (
     SCALING,
+    Describe,
     Dimension,
     Kind,
     Naming,
@@ -41,6 +42,15 @@ ROW = Service(
                 "lambda:ListTags",
             ),
             lists=("lambda:GetAccountSettings", SCALING),
+            links=(
+                Describe(
+                    "lambda:ListEventSourceMappings",
+                    on="*",
+                    items="EventSourceMappings[?State != 'Disabled']",
+                    name="FunctionArn",
+                    called_by=("EventSourceArn",),
+                ),
+            ),
         ),
     ),
     also=(

@@ -112,6 +112,8 @@ class Kind(NamedTuple):
     """IAM actions of that reader which IAM does not limit to one resource."""
     describes: tuple[Describe, ...] = ()
     """Requests that read its settings, for a kind without a reader of its own."""
+    links: tuple[Describe, ...] = ()
+    """Requests that list what calls its resources, each with `name` and `called_by`."""
     settings: tuple[str, ...] = ()
     """Settings among those of `describes` whose change is a change of the resource."""
 

@@ -15,6 +15,7 @@ from stacks.permissions import (
     Permission,
     claims,
     invoke,
+    list_links,
     read_stream,
     table,
 )
@@ -33,8 +34,10 @@ BACKGROUND: Final[tuple[Row, ...]] = (
             "ALARM_TAGS",
             "STAGE",
             "WATCH",
+            "ACCOUNT",
+            "REGION",
         ),
-        permissions=(*TAKE_SNAPSHOTS, ALARMS),
+        permissions=(*TAKE_SNAPSHOTS, *list_links(), ALARMS),
     ),
     Row(
         name="watchdog",

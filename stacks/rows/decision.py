@@ -79,6 +79,8 @@ DECISION: Final[tuple[Row, ...]] = (
             "TRACES",
             "AUDIT_TRAIL",
             "WATCH",
+            "ACCOUNT",
+            "REGION",
         ),
         permissions=(
             *LOG,

@@ -35,6 +35,7 @@ from tests.fakes.signing import InMemorySigner, InMemoryVerifier, sealed
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.sources import (
     InMemoryAlarmSource,
+    InMemoryEdgeStore,
     InMemoryLogSource,
     InMemoryMetricSource,
     InMemoryRollouts,
@@ -59,6 +60,7 @@ __all__ = [
     "InMemoryControls",
     "InMemoryDeadLetters",
     "InMemoryDecisionStore",
+    "InMemoryEdgeStore",
     "InMemoryEventStore",
     "InMemoryEvidenceStore",
     "InMemoryExecutionLedger",

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from quorum.domain.configured_edges import ConfiguredEdges
 from quorum.domain.errors import QuorumError
 from quorum.domain.evidence import ResourceState
 from quorum.domain.topology import ServiceMap
@@ -135,6 +136,25 @@ class InMemoryTopologySource(_Source):
         """Return the map; empty when none is declared."""
         self._raise()
         return self.map
+
+
+class InMemoryEdgeStore:
+    """An `EdgeStore`, and a `TopologySource` of what it holds."""
+
+    def __init__(self) -> None:
+        self.stored = ConfiguredEdges()
+
+    def edges(self) -> ConfiguredEdges:
+        """Return the stored edges."""
+        return self.stored
+
+    def put(self, edges: ConfiguredEdges) -> None:
+        """Replace the stored edges."""
+        self.stored = edges
+
+    def service_map(self) -> ServiceMap:
+        """Return the stored edges as a map."""
+        return self.stored.service_map()
 
 
 def _identity(query: MetricQuery) -> Identity:

@@ -8,6 +8,7 @@ from botocore.config import Config
 
 from quorum.adapters.aws.aws_errors import raising
 from quorum.adapters.resource_state.autoscaling import Autoscaling, ScaledReader
+from quorum.adapters.resource_state.described_requests import Home
 from quorum.adapters.resource_state.described_state import DescribedState
 from quorum.adapters.resource_state.dynamodb_state import DynamoDBState
 from quorum.adapters.resource_state.ecs_state import EcsState
@@ -38,8 +39,10 @@ class AwsState:
         readers: Mapping[str, Callable[[], Read | ManyReader]],
         clients: Clients | None = None,
         watch: Sequence[str] = (),
+        home: Home | None = None,
     ) -> None:
         self._factories, self._clients, self._watch = readers, clients or row_clients(), watch
+        self._home = home
         self._readers: dict[str, ManyReader] = {}
         self._lock = Lock()
 
@@ -86,7 +89,7 @@ class AwsState:
 
     def _made(self, kind: str) -> ManyReader:
         if kind not in self._factories:
-            return DescribedState(KINDS[kind], self._clients)
+            return DescribedState(KINDS[kind], self._clients, self._home)
         return many(self._factories[kind]())
 
 
@@ -106,12 +109,18 @@ def _state(resource: ResourceId, answer: Answer) -> ResourceState | QuorumError 
 
 
 def aws_state(
-    config: Config, *, autoscaling: bool, stacks: bool = False, watch: Sequence[str] = ()
+    config: Config,
+    *,
+    autoscaling: bool,
+    stacks: bool = False,
+    watch: Sequence[str] = (),
+    home: Home | None = None,
 ) -> AwsState:
     """Return the source for all kinds of resources that the catalogue acts on, and those watched.
 
     Without `autoscaling` no value counts as autoscaled: only for a stage that does not have it.
     With `stacks` a resource whose CloudFormation stack is changing counts as being deployed.
+    With `home` only resources of this account and region are named as callers and callees.
     """
     clients = row_clients(config)
     updates = StackUpdates(boto3.client("cloudformation", config=config) if stacks else None)
@@ -124,7 +133,7 @@ def aws_state(
         return LambdaState(boto3.client("lambda", config=config), own, updates)
 
     def services(own: Autoscaling) -> ManyReader:
-        return EcsState(boto3.client("ecs", config=config), own, updates)
+        return EcsState(boto3.client("ecs", config=config), own, updates, home)
 
     def data_tables(own: Autoscaling) -> Read:
         return DynamoDBState(boto3.client("dynamodb", config=config), own)
@@ -139,4 +148,5 @@ def aws_state(
         },
         clients,
         watch,
+        home,
     )

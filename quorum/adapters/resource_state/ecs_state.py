@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from quorum.adapters.resource_state.autoscaling import Autoscaling
+from quorum.adapters.resource_state.described_requests import Home, resources_in
 from quorum.adapters.resource_state.ecs_rollouts import is_deploying
 from quorum.adapters.resource_state.readers import (
     EXPECTED,
@@ -15,6 +16,7 @@ from quorum.adapters.resource_state.readers import (
     attempt,
 )
 from quorum.adapters.resource_state.stack_updates import StackUpdates
+from quorum.domain.resource_settings import CALLED_BY, joined
 from quorum.domain.rollback_pins import pins
 
 if TYPE_CHECKING:
@@ -27,14 +29,19 @@ MOST_SERVICES: Final = 10
 class EcsState(ManyReader):
     """Reads task_definition (family:revision), desired, status, deploying, autoscaled and pins.
 
-    Also the controller where that is not ECS itself: CODE_DEPLOY or EXTERNAL.
+    Also the controller where that is not ECS itself: CODE_DEPLOY or EXTERNAL; and called_by: the
+    target groups that send requests to it.
     """
 
     def __init__(
-        self, client: "ECSClient", autoscaling: Autoscaling, stacks: StackUpdates | None = None
+        self,
+        client: "ECSClient",
+        autoscaling: Autoscaling,
+        stacks: StackUpdates | None = None,
+        home: Home | None = None,
     ) -> None:
         self._client, self._autoscaling = client, autoscaling
-        self._stacks = stacks or StackUpdates()
+        self._stacks, self._home = stacks or StackUpdates(), home
 
     def read(self, targets: Targets) -> Mapping[str, Answer]:
         """Return an answer for each `cluster/service`; None when there is no such service."""
@@ -78,8 +85,15 @@ class EcsState(ManyReader):
             "status": active["status"],
             "deploying": is_deploying(active) or self._stacks.running(tags),
             **({} if controller == "ECS" else {"controller": controller}),
+            **joined(CALLED_BY, _groups(active, self._home)),
             **pins(tags),
             "autoscaled": self._autoscaling.owns(
                 "ecs", f"service/{cluster}/{active['serviceName']}"
             ),
         }
+
+
+def _groups(service: Any, home: Home | None) -> set[str]:
+    """Return the target groups of the service's load balancers."""
+    arns = [one.get("targetGroupArn") for one in service.get("loadBalancers", ())]
+    return {*resources_in(arns, home)}

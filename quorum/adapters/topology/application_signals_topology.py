@@ -40,7 +40,7 @@ class ApplicationSignalsTopology:
     def service_map(self) -> ServiceMap:
         """Return the calls between resources within the last hour."""
         with raising(SourceUnavailableError, "Application Signals"):
-            return of_pairs(self._pairs())
+            return of_pairs(self._pairs(), "traces")
 
     def _pairs(self) -> Iterator[tuple[ResourceId, ResourceId]]:
         services = [

@@ -1,8 +1,6 @@
 """Several topologies as one."""
 
-from collections.abc import Sequence
-
-from quorum.domain.topology import Service, ServiceMap
+from quorum.domain.topology import ServiceMap, merged
 from quorum.ports.telemetry import TopologySource
 
 
@@ -17,13 +15,4 @@ class MergedTopology:
 
     def service_map(self) -> ServiceMap:
         """Return the merged map."""
-        merged: dict[str, Service] = {}
-        for service in _services([source.service_map() for source in self._sources]):
-            first = merged.setdefault(service.resource, service)
-            callees = dict.fromkeys((*first.depends_on, *service.depends_on))
-            merged[service.resource] = first.model_copy(update={"depends_on": tuple(callees)})
-        return ServiceMap(services=tuple(merged.values()))
-
-
-def _services(maps: Sequence[ServiceMap]) -> list[Service]:
-    return [service for service_map in maps for service in service_map.services]
+        return merged([source.service_map() for source in self._sources])

@@ -33,8 +33,11 @@ class TagTopology:
             for mapping in (item for page in pages for item in page["ResourceTagMappingList"]):
                 resource = of_arn(mapping["ResourceARN"])
                 if resource is not None:
+                    callees = _callees(resource, mapping["Tags"])
                     services[resource] = Service(
-                        resource=resource, depends_on=_callees(resource, mapping["Tags"])
+                        resource=resource,
+                        depends_on=callees,
+                        source="tags",
                     )
         return ServiceMap(services=tuple(services[resource] for resource in sorted(services)))
 

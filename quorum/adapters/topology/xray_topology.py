@@ -44,12 +44,13 @@ class XRayTopology:
             )
             nodes = [node for page in pages for node in page["Services"]]
         by_id = {node["ReferenceId"]: resource for node in nodes if (resource := _resource(node))}
-        return of_pairs(
+        pairs = (
             (by_id[node["ReferenceId"]], by_id[edge["ReferenceId"]])
             for node in nodes
             for edge in node.get("Edges", ())
             if node["ReferenceId"] in by_id and edge["ReferenceId"] in by_id
         )
+        return of_pairs(pairs, "traces")
 
 
 def _resource(node: Mapping[str, Any]) -> ResourceId | None:

@@ -49,8 +49,12 @@ def test_tags_on_all_pages_become_dependencies() -> None:
     )
     assert source.service_map() == ServiceMap(
         services=(
-            Service(resource="lambda:checkout", depends_on=("lambda:cart", "dynamodb:orders")),
-            Service(resource="sqs:parcels", depends_on=("ssm:/shop/prices",)),
+            Service(
+                resource="lambda:checkout",
+                depends_on=("lambda:cart", "dynamodb:orders"),
+                source="tags",
+            ),
+            Service(resource="sqs:parcels", depends_on=("ssm:/shop/prices",), source="tags"),
         )
     )
 

@@ -14,7 +14,7 @@ from botocore.model import ServiceModel, Shape, StructureShape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quorum.adapters.resource_state import described_state
+from quorum.adapters.resource_state import described_requests
 from quorum.adapters.resource_state.autoscaling import Autoscaling, Unresolved
 from quorum.adapters.resource_state.aws_state import AwsState
 from quorum.adapters.resource_state.described_state import DescribedState, scalar
@@ -208,7 +208,7 @@ def test_requests_and_names_are_those_of_the_services_model(kind: Kind, describe
         answered = jmespath.search(describe.items, filled(output(client, operation)))
         assert jmespath.search(describe.name, answered[0])
     expressions = (*describe.calls, *describe.called_by)
-    assert all(described_state._compiled(one) for one in expressions)
+    assert all(described_requests._compiled(one) for one in expressions)
 
 
 def filled(shape: Any, depth: int = 0) -> Any:

@@ -8,11 +8,12 @@ from functions.inventory.survey import Survey, SurveyResult
 from quorum.application.inventory import Inventory
 from quorum.domain.errors import QuorumError, SourceUnavailableError
 from quorum.domain.evidence import ResourceState, Scalar
-from quorum.domain.topology import Service, ServiceMap
+from quorum.domain.topology import Service, ServiceMap, of_pairs
 from quorum.ports.telemetry import WatchedMetric
 from tests.fakes import (
     START,
     FakeClock,
+    InMemoryEdgeStore,
     InMemoryExecutionLedger,
     InMemorySnapshotStore,
     InMemoryStateSource,
@@ -97,7 +98,16 @@ class World:
         self.book = InMemorySnapshotStore()
         ledger = InMemoryExecutionLedger(self.clock)
         inventory = Inventory(self.states, self.book, ledger, self.clock)
-        self.survey = Survey(self.topology, self.registry, ("shop-",), self.tagged, inventory)
+        self.edges, self.links = InMemoryEdgeStore(), InMemoryTopologySource()
+        self.survey = Survey(
+            self.topology,
+            self.registry,
+            ("shop-",),
+            self.tagged,
+            inventory,
+            self.links,
+            self.edges,
+        )
 
     def run(self) -> SurveyResult:
         self.clock.advance(60)
@@ -172,3 +182,56 @@ def test_survey_without_map_and_alarms_fails() -> None:
     world.topology.error = world.registry.error = SourceUnavailableError("down")
     with pytest.raises(SourceUnavailableError, match="service map: down; alarms: down"):
         world.run()
+
+
+def test_resources_that_configuration_names_are_read_in_the_same_survey() -> None:
+    world = World()
+    world.states.settings |= {
+        "sqs:post": {"dlq": "dead"},
+        "sqs:dead": {"dlq": None},
+        "events:hourly": {"calls": "lambda:back"},
+        "sns:orders": {"calls": "lambda:far"},
+        "lambda:far": {"alias": "live", "alias_version": "1"},
+    }
+    world.links.map = of_pairs(
+        [("sns:orders", "lambda:lonely"), ("sqs:elsewhere", "lambda:elsewhere")], "configuration"
+    )
+    world.run()
+    assert world.book.newest("lambda:far"), "two steps from the alarm's function"
+    assert world.book.newest("sns:orders")
+    assert "lambda:elsewhere" not in world.states.aliases
+    stored = {(edge.caller, edge.callee) for edge in world.edges.service_map().edges()}
+    assert stored == {
+        ("sqs:post", "sqs:dead"),
+        ("sns:orders", "lambda:lonely"),
+        ("sns:orders", "lambda:far"),
+        ("sqs:elsewhere", "lambda:elsewhere"),
+    }
+
+
+def test_edges_of_a_resource_that_cannot_be_read_stay() -> None:
+    world = World()
+    world.states.settings["sqs:post"] = {"dlq": "dead"}
+    world.run()
+    world.states.broken = {"sqs:post"}
+    world.links.error = SourceUnavailableError("throttled")
+    result = world.run()
+    assert [(e.caller, e.callee) for e in world.edges.service_map().edges()] == [
+        ("sqs:post", "sqs:dead")
+    ]
+    assert any("event source mappings" in reason for reason in result.failed)
+    world.states.broken = set()
+    world.states.settings["sqs:post"] = {"dlq": None}
+    world.run()
+    assert not world.edges.service_map().services
+
+
+def test_each_run_starts_elsewhere() -> None:
+    world = World()
+    firsts = set()
+    for _ in range(20):
+        world.states.aliases.clear()
+        world.clock.advance(300)
+        world.survey.run()
+        firsts.add(next(iter(world.states.aliases)))
+    assert len(firsts) >= 4
