@@ -1,10 +1,10 @@
 """Memory of closed incidents: how each ended, and whether each seat's vote was right."""
 
-from functions.learning.outcomes import action_helped, seat_outcomes, verb_taken
 from quorum.application.stream_notifications import parse_notification, read_to_head
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.incident import Incident, replay
 from quorum.domain.memories import Remembered
+from quorum.domain.outcomes import action_helped, seat_outcomes, verb_taken
 from quorum.ports.log import EventStore, EvidenceStore, PastIncidents
 
 

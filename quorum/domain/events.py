@@ -358,6 +358,15 @@ class PostMortemWritten(BaseEvent):
     cost_microdollars: int
 
 
+class IncidentForgotten(BaseEvent):
+    """A person had the incident removed from the memory. Rebuilds leave it out, too."""
+
+    type: Literal["IncidentForgotten"] = "IncidentForgotten"
+    by: OutsiderText
+    via: str
+    reason: OutsiderText
+
+
 class WatchdogAlerted(BaseEvent):
     """The watchdog alerted: the incident was undecided for too long, or its execution died."""
 
@@ -389,6 +398,7 @@ IncidentEvent = Annotated[
     | MessageSent
     | MessageFailed
     | PostMortemWritten
+    | IncidentForgotten
     | WatchdogAlerted,
     Field(discriminator="type"),
 ]

@@ -20,6 +20,7 @@ from quorum.domain.events import (
     EvidenceFrozen,
     IncidentClosed,
     IncidentEvent,
+    IncidentForgotten,
     IncidentOpened,
     IncidentTakenOver,
     InverseCaptured,
@@ -83,6 +84,7 @@ class Incident:
     checked: RecoveryChecked | None = None
     closed: IncidentClosed | None = None
     post_mortem: PostMortemWritten | None = None
+    forgotten: IncidentForgotten | None = None
     alerted: WatchdogAlerted | None = None
     earlier: tuple[Round, ...] = ()
     """The rounds before the newest decision, oldest first."""
@@ -232,6 +234,8 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
             return replace(incident, status="closed", closed=event)
         case PostMortemWritten():
             return replace(incident, post_mortem=event)
+        case IncidentForgotten():
+            return replace(incident, forgotten=event)
         case WatchdogAlerted():
             return replace(incident, alerted=event)
         case (

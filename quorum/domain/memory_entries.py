@@ -38,6 +38,26 @@ class Structure(Record):
     """The resources of its alarms."""
 
 
+class MethodRecord(Record):
+    """How often a verb was executed for a known problem, by its verified outcome."""
+
+    verb: str
+    worked: int = Field(default=0, ge=0)
+    failed: int = Field(default=0, ge=0)
+    unverified: int = Field(default=0, ge=0)
+
+
+class ProblemRecord(Record):
+    """How often a known problem occurred, and what was done about it."""
+
+    times: int = Field(ge=1)
+    first: Epoch
+    last: Epoch
+    methods: tuple[MethodRecord, ...] = ()
+    incidents: tuple[IncidentId, ...] = ()
+    """Its newest incidents, the newest first."""
+
+
 class MemoryEntry(Record):
     """One remembered thing, without its vector."""
 
@@ -58,6 +78,10 @@ class MemoryEntry(Record):
     model: EmbeddingModel
     revision: int = Field(default=0, ge=0)
     """Of two entries with the same id the one with the higher revision stays."""
+    problem: EntryId | None = Field(default=None, exclude_if=lambda one: one is None)
+    """The known problem that an incident or finding belongs to."""
+    record: ProblemRecord | None = Field(default=None, exclude_if=lambda one: one is None)
+    """Of a known problem."""
 
 
 class Embedded(Record):
@@ -131,6 +155,11 @@ def require_model(model: EmbeddingModel, entries: Iterable[Embedded]) -> None:
 def entry_id(kind: EntryKind, *parts: str) -> str:
     """Return the id of what these parts identify: the same parts always have the same id."""
     return sha256("\0".join((kind, *parts)).encode()).hexdigest()[:32]
+
+
+def problem_source(problem: str) -> str:
+    """Return the source of a known problem's entry."""
+    return f"problem:{problem}"
 
 
 def incident_source(incident_id: IncidentId) -> str:

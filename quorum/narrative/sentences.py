@@ -25,6 +25,7 @@ from quorum.domain.events import (
     EvidenceFrozen,
     IncidentClosed,
     IncidentEvent,
+    IncidentForgotten,
     IncidentOpened,
     IncidentTakenOver,
     InverseCaptured,
@@ -137,6 +138,10 @@ def sentence(event: IncidentEvent, known: Actions) -> Words:  # noqa: C901, PLR0
             return ("Notification failed: ", *channel_name(event.channel), f" ({kind}): ", why)
         case PostMortemWritten():
             return ("Post-mortem written: ", Verbatim(event.key))
+        case IncidentForgotten():
+            by, why = outsider(event.by), outsider(event.reason)
+            rest = " removed the incident from the memory. Reason: "
+            return (by, *_via(event.via), rest, why, ".")
         case WatchdogAlerted():
             return (f"Watchdog alert: {FINDINGS[event.finding]}.",)
         case _:

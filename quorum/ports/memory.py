@@ -6,9 +6,11 @@ Writers and readers may be apart by seconds: no caller relies on finding what it
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+from quorum.domain.known_problems import Occurrence
 from quorum.domain.memory_entries import (
     Embedded,
     EmbeddingModel,
+    EntryId,
     Hits,
     MemoryEntry,
     MemoryQuery,
@@ -45,7 +47,8 @@ class Memory(Protocol):
         """Store the entries; of two with the same id the one with the higher revision stays.
 
         Storing an entry again changes nothing. Raises InvalidInputError for an entry of another
-        model, before anything is stored, and StoreUnavailableError.
+        model, before anything is stored, and StoreUnavailableError: also when a rebuild ended
+        meanwhile, because the entries may be in the former index alone. Store them again.
         """
         ...
 
@@ -73,6 +76,33 @@ class Memory(Protocol):
         Searches read the old one until the switch. Raises InvalidInputError for an entry of another
         model, and StoreUnavailableError; the index in use is then unchanged.
         """
+        ...
+
+
+class Occurrences(Protocol):
+    """Occurrences of known problems, read consistently. Of one incident the newest revision stays.
+
+    It decides which incidents an entry of a problem counts, since a search of the memory may lag.
+    """
+
+    def put(self, occurrence: Occurrence) -> bool:
+        """Store the occurrence; return False when a higher revision is stored."""
+        ...
+
+    def find(self, incident_id: str) -> Occurrence | None:
+        """Return the incident's occurrence, or None."""
+        ...
+
+    def of(self, problem: EntryId) -> Sequence[Occurrence]:
+        """Return the problem's occurrences, forgotten ones included."""
+        ...
+
+    def finish(self, occurrence: Occurrence) -> None:
+        """Record that all entries of this revision are in the memory."""
+        ...
+
+    def finished(self, occurrence: Occurrence) -> bool:
+        """Return whether `finish` was called for this revision or a higher one."""
         ...
 
 

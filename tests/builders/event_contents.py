@@ -78,6 +78,11 @@ FIXED: Final[dict[str, dict[str, Any]]] = {
     "ActionRefused": {"action": ACTION, "guard": "storm", "reason": "five", "person_may": True},
     "ActionUndone": {**_EFFECT, "restored": {"version": "4"}},
     "UndoRefused": {"action": ACTION, "reason": "another caller changed it"},
+    "IncidentForgotten": {
+        "by": OutsiderText.of("sam"),
+        "via": "cli",
+        "reason": OutsiderText.of("a drill"),
+    },
     "PostMortemWritten": {"key": "k", "content": "c" * 64, "cost_microdollars": 1000},
 }
 """Events whose fields change nothing in the fold."""

@@ -30,6 +30,7 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "inventory": Layout((("resource", "S"), ("at", "N"))),
     "view": Layout((("incident_id", "S"),), _BY_STATUS),
     "memory": Layout((("incident_id", "S"),)),
+    "knowledge": Layout((("shelf", "S"), ("entry", "S"))),
     "openings": Layout(
         (("incident_id", "S"), ("entry", "S")),
         (("by-day", (("day", "S"), ("opened_at", "N"))),),

@@ -80,6 +80,8 @@ class DynamoDBVectorMemory:
         generation = self._in_use()
         require_model(generation.model, entries)
         self._write(generation, entries)
+        if self._in_use() != generation:
+            raise StoreUnavailableError("a rebuild of the memory ended meanwhile: store it again")
 
     def search(self, query: MemoryQuery) -> Hits:
         """Return the nearest entries by vector and by words, best first."""

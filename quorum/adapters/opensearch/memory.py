@@ -77,6 +77,9 @@ class OpenSearchMemory:
         self._write(index, entries)
         if not self._flavour.custom_ids:
             self._delete_superseded(index, entries)
+        now = self._in_use()
+        if now is None or now[0] != index:
+            raise StoreUnavailableError("a rebuild of the memory ended meanwhile: store it again")
 
     def search(self, query: MemoryQuery) -> Hits:
         """Return the nearest entries by vector and by words, best first."""

@@ -8,7 +8,7 @@ import pytest
 
 from local.memory.artefacts import ArtefactsUnavailableError
 from quorum.domain.errors import InvalidInputError
-from quorum.domain.memory_entries import Structure, entry_id, incident_source
+from quorum.domain.memory_entries import Embedded, Structure, entry_id, incident_source
 from quorum.ports.memory import Memory
 from tests.builders.memory import AT, EMBEDDER, embedded, query
 from tests.fakes.embedder import HashingEmbedder
@@ -158,6 +158,20 @@ def test_a_rebuild_with_the_same_model_replaces_the_content(memory: Memory) -> N
     memory.remember([embedded("a", "pool exhausted")])
     memory.rebuild(EMBEDDER.model, [embedded("b", "pool exhausted")])
     assert {entry.id for entry in memory.entries()} == ids("b")
+
+
+def test_entries_stored_during_a_rebuild_are_in_the_former_index(memory: Memory) -> None:
+    """Therefore `application.knowledge.rebuild` reads the log again after the switch."""
+    memory.remember([embedded("a", "pool exhausted")])
+
+    def meanwhile() -> Iterator[Embedded]:
+        memory.remember([embedded("b", "disk full")])
+        yield embedded("a", "pool exhausted")
+
+    memory.rebuild(EMBEDDER.model, meanwhile())
+    assert {entry.id for entry in memory.entries()} == ids("a"), "the former index had b"
+    memory.remember([embedded("b", "disk full")])
+    assert {entry.id for entry in memory.entries()} == ids("a", "b")
 
 
 def test_an_empty_memory_finds_nothing(memory: Memory) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from functions.learning.learn import learn
-from functions.learning.outcomes import action_helped, seat_outcomes, verb_taken
 from functions.projection.view import view
 from quorum.domain.base import OutsiderText
 from quorum.domain.events import (
@@ -15,6 +14,7 @@ from quorum.domain.events import (
     VoteCast,
 )
 from quorum.domain.fingerprint import fingerprint
+from quorum.domain.outcomes import action_helped, seat_outcomes, verb_taken
 from quorum.narrative import next_look, plain, tried
 from tests.builders.bundles import bundle
 from tests.builders.candidates import RAISE, ROLLBACK

@@ -13,6 +13,7 @@ from quorum.domain.events import (
     ApprovalGiven,
     ApprovalRefused,
     IncidentEvent,
+    IncidentForgotten,
     IncidentTakenOver,
     MessageFailed,
     MessageSent,
@@ -63,6 +64,12 @@ def everything() -> Log:
     log.add(MessageSent, message="opened", channel="email", reference="m-1")
     log.add(MessageFailed, message="escalated", channel="email", reason="throttled")
     log.add(PostMortemWritten, key="post-mortems/x.md", content="0" * 64, cost_microdollars=1)
+    log.add(
+        IncidentForgotten,
+        by=OutsiderText.of("sam"),
+        via="cli",
+        reason=OutsiderText.of("a drill"),
+    )
     log.add(WatchdogAlerted, finding="undecided")
     return log
 
