@@ -76,6 +76,9 @@ lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  functions/requirements.txt -o functions/requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --constraint functions/requirements.lock --no-emit-package python-dateutil \
+	  --no-emit-package six --no-emit-package urllib3 functions/search.txt -o functions/search.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  functions/requirements.txt --group dev -o requirements.txt
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --silent
 

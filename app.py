@@ -17,7 +17,7 @@ from aws_cdk import (
 from cdk_nag import AwsSolutionsChecks
 
 from quorum.domain.resource_patterns import is_everything, is_parameter
-from stacks import concurrency, limits, regions
+from stacks import concurrency, idle_cost, limits, regions
 from stacks.config import Config, ConfigError
 from stacks.config_rules import lone_queues
 from stacks.naming import Names
@@ -46,6 +46,7 @@ def build(app: App, config: Config) -> tuple[StateStack, PipelineStack]:
         table_stream=state.table_stream,
         pool=state.pool,
         keys=state.keys,
+        memory=state.memory,
         synthesizer=_synthesizer(config),
     )
     pipeline.add_stack_dependency(state)
@@ -79,6 +80,8 @@ def main() -> None:
     build(app, config)
     assembly = app.synth()
     templates = [stack.template for stack in assembly.stacks]
+    if config.machinery.on_aws:
+        sys.stderr.write(f"{idle_cost.memory_line(config.memory, templates)}\n")
     _exit_with(limits.exceeded(templates))
     _exit_with(limits.packages_exceeded(templates, Path(assembly.directory)))
 

@@ -31,8 +31,9 @@ from benchmarks.memory_families import Case, Problem, all_problems, asked, look_
 from benchmarks.result import Cell, Goal, Measured, ResultTable
 from local.memory.artefacts import ArtefactsUnavailableError
 from local.memory.embedding import EmbeddingServer, bedrock
-from quorum.adapters.llm.titan_embedder import V2, TitanEmbedder
+from quorum.adapters.llm.titan_embedder import TitanEmbedder
 from quorum.domain.base import OutsiderText
+from quorum.domain.embedding_models import V2
 from quorum.domain.hybrid_ranking import Match, rank, seen_before, structural_likeness
 from quorum.domain.memory_entries import (
     Embedded,

@@ -21,6 +21,14 @@ BACKUP_ROLE: Final = (
     "AWS publishes this policy for the role that its Backup service assumes, and keeps it in step "
     "with what the service calls. Nothing else can assume the role."
 )
+PUBLIC_ENDPOINT: Final = (
+    "The functions are in no VPC, so the domain has a public endpoint. Every request is signed, "
+    "and the domain's policy admits the roles of two functions and nothing else."
+)
+ONE_NODE: Final = (
+    "The memory is rebuilt from the event log, and no incident waits for it: without it a decision "
+    "lacks a list of earlier incidents. More nodes would cost more than the rest of the product."
+)
 OWN_LOGS: Final = (
     "The function's own log group and no other. The names of the streams in it are Lambda's, made "
     "when an environment starts."
@@ -65,6 +73,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "deployment. Granted while a resource of the kind is watched (context key watch). {grants}",
     "identity": "{actions} through the configuration sets of this account and region: the sender's "
     "identity may have one as its default, whose name is unknown at deployment.",
+    "memory": "{actions} within the memory's own domain: its indexes are named after their model "
+    "and number, which change with each rebuild.",
     "model": "{actions} on one model. An inference profile serves it from several regions, and IAM "
     "requires the model in each of them.",
 }
@@ -73,6 +83,13 @@ _GRANTS: Final[Mapping[str, str]] = {
     "xray": "It writes traces and reads none.",
 }
 _READS: Final = "It reads and changes nothing."
+
+
+def acknowledge_vector_attributes(scope: IConstruct) -> None:
+    """Acknowledge that a table defines attributes which are in no key: vector indexes need them."""
+    reason = "DynamoDB requires a definition of each attribute in the search schema of an index."
+    found = Acknowledgment(id="CloudFormation-Validate::E3039", reason=reason)
+    Validations.of(scope).acknowledge(found)
 
 
 def acknowledge(scope: IConstruct, rule: str, reason: str) -> None:

@@ -21,13 +21,18 @@ from pydantic import (
 )
 
 from quorum.domain.autonomy import Rule
+from quorum.domain.embedding_models import V2, embedding_model
+from quorum.domain.memory_entries import EmbeddingModel
 from quorum.domain.notification_routes import ChannelName, Routes
 from quorum.domain.people import People
 from stacks.config_rules import (
     EXPLAINED,
+    MemoryChoice,
     check_autonomy,
     check_channels,
+    check_embedding,
     check_issuer,
+    check_memory,
     check_parameters,
     check_prefixes,
     check_together,
@@ -102,6 +107,10 @@ class Config(BaseModel):
     model_id: ModelId | None = None
     model_region: Region | None = None
     model_daily_tokens: Tokens = 1_000_000
+    memory: MemoryChoice = "dynamodb"
+    memory_endpoint: Loopback | None = None
+    embedding_model: ModelId = V2
+    embedding_dimensions: int | None = Field(default=None, strict=True)
     service_map_parameter: ParameterName = "/quorum/service-map"
     traces: Literal["none", "xray", "application-signals"] = "none"
     audit_trail: bool | None = Field(default=None, strict=True)
@@ -140,6 +149,11 @@ class Config(BaseModel):
         )
 
     @property
+    def embedding(self) -> EmbeddingModel:
+        """Return the embedding model of the memory, with the length of its vectors."""
+        return embedding_model(self.embedding_model, self.embedding_dimensions)
+
+    @property
     def audited(self) -> bool:
         """Return whether CloudTrail is queried for changes; by default on AWS, where it exists."""
         return self.machinery.on_aws if self.audit_trail is None else self.audit_trail
@@ -154,6 +168,8 @@ class Config(BaseModel):
         check_together("mail_from", self.mail_from, "mail_to", self.mail_to)
         check_parameters(self.watch, self.autonomy)
         check_issuer(self.token_issuer, on_aws=self.machinery.on_aws)
+        check_memory(self.memory, self.memory_endpoint, on_aws=self.machinery.on_aws)
+        check_embedding(self.memory, self.embedding_model, self.embedding_dimensions)
         check_channels(self.routes, self.channel_secrets, mail=bool(self.mail_to))
         return self
 
@@ -175,6 +191,9 @@ _TEXTS: Final = frozenset(
         "mail_from",
         "model_id",
         "model_region",
+        "memory",
+        "memory_endpoint",
+        "embedding_model",
         "service_map_parameter",
         "traces",
         "console_url",

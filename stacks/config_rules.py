@@ -1,18 +1,28 @@
 """Allowed values of the configuration, as texts for error messages, and cross-field rules."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from pydantic_core import ErrorDetails
 
 from quorum.domain.autonomy import Rule
 from quorum.domain.catalogue import VERBS, verb
+from quorum.domain.embedding_models import DIMENSIONS, embedding_model
+from quorum.domain.errors import InvalidInputError
 from quorum.domain.notification_routes import CHANNELS, ChannelName, Routes
 from quorum.domain.people import ROLES
 from quorum.domain.resource_patterns import canonical, is_parameter, missing_prefix
+from quorum.domain.vector_engines import Engine, require_dimensions
 from quorum.services.rows import KINDS, is_readable
 
 OWN_PREFIX: Final = "quorum-"
+MemoryChoice = Literal["dynamodb", "opensearch-serverless", "opensearch-domain", "off"]
+ENGINES: Final[Mapping[MemoryChoice, Engine]] = {
+    "dynamodb": "dynamodb",
+    "opensearch-serverless": "faiss",
+    "opensearch-domain": "lucene",
+}
+"""The engine of the vector index of each choice."""
 SECRETS_HOLD: Final = {
     "slack": '{"token": "xoxb-…", "channel": "C…", "signing_secret": …, "team": "T…", "app": "A…"}',
     "pagerduty": '{"routing_key": …}',
@@ -53,6 +63,12 @@ EXPLAINED: Final[dict[str, str]] = {
     "model_region": "the model's AWS region, such as us-east-1, together with model_id",
     "model_daily_tokens": "10000 to 1000000000 tokens per day (UTC) for each of the three seats "
     "that use the model; over budget, a seat falls back to its second method",
+    "memory": "dynamodb, opensearch-serverless, opensearch-domain or off",
+    "memory_endpoint": "in stage local only, the URL of its OpenSearch: http://127.0.0.1:PORT",
+    "embedding_model": " or ".join(DIMENSIONS),
+    "embedding_dimensions": "; ".join(
+        f"{' or '.join(map(str, offered))} of {name}" for name, offered in DIMENSIONS.items()
+    ),
     "service_map_parameter": "the name of an SSM parameter with its leading slash, such as "
     "/quorum/service-map",
     "traces": "none, xray or application-signals: the source of traced dependencies",
@@ -127,6 +143,34 @@ def check_issuer(issuer: str | None, *, on_aws: bool) -> None:
         raise ValueError(
             f"context key 'token_issuer' is for stage local. Allowed: {EXPLAINED['token_issuer']}"
         )
+
+
+def check_memory(memory: MemoryChoice, endpoint: str | None, *, on_aws: bool) -> None:
+    """Raise ValueError for a laptop's OpenSearch on AWS, or a laptop's choice without one."""
+    searches = memory.startswith("opensearch")
+    if endpoint and (on_aws or not searches):
+        raise ValueError(
+            "context key 'memory_endpoint' is for stage local with an opensearch memory. "
+            f"Allowed: {EXPLAINED['memory_endpoint']}"
+        )
+    if searches and not on_aws and not endpoint:
+        raise ValueError(
+            f"context key 'memory' is {memory}, and the emulator has no OpenSearch. Set "
+            f"'memory_endpoint': {EXPLAINED['memory_endpoint']}"
+        )
+
+
+def check_embedding(memory: MemoryChoice, model_id: str, dimensions: int | None) -> None:
+    """Raise ValueError for vectors that the model does not have or the engine does not take."""
+    try:
+        model = embedding_model(model_id, dimensions)
+        if memory in ENGINES:
+            require_dimensions(ENGINES[memory], model)
+    except InvalidInputError as error:
+        raise ValueError(
+            f"context keys 'embedding_model' and 'embedding_dimensions': {error}. "
+            f"Allowed: {EXPLAINED['embedding_dimensions']}"
+        ) from error
 
 
 def check_autonomy(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

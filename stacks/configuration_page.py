@@ -62,6 +62,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "token_issuer",
     ),
     "Language model": ("model_id", "model_region", "model_daily_tokens"),
+    "Memory": ("memory", "embedding_model", "embedding_dimensions", "memory_endpoint"),
 }
 
 MEANINGS: Final[Mapping[str, str]] = {
@@ -127,6 +128,15 @@ MEANINGS: Final[Mapping[str, str]] = {
     "masked log lines.",
     "model_daily_tokens": "Token budget per model seat and day. When it is used up, the seat "
     "uses its second method and the metric `ModelBudgetUsedUp` counts.",
+    "memory": "Store of past incidents that are searched by their texts ([memory](memory.md)). "
+    "`dynamodb` costs nothing idle. `opensearch-serverless` makes a collection that scales to "
+    "zero, `opensearch-domain` a domain that is paid for by the hour. With `off` no text is sent "
+    "to an embedding model; the seat `diagnosis-history` still compares numbers.",
+    "embedding_model": "Amazon Titan model on Bedrock that embeds error lines and alarm names, in "
+    "`model_region` if set. The account needs access to it. After a change of the model, run "
+    "`python -m stacks.rebuild memory`.",
+    "embedding_dimensions": "Length of its vectors. Not set means the first one of the model.",
+    "memory_endpoint": "Address of the laptop's OpenSearch. Refused on AWS.",
 }
 
 

@@ -38,14 +38,16 @@ CONSUMERS: Final[dict[str, Subscription]] = {
     "publisher": Subscription("table-stream:events"),
     "projection": Subscription("stream:events"),
     "learning": Subscription(
-        "stream:events", event_types=("IncidentClosed", "PostMortemWritten", "SeatStruck")
+        "stream:events",
+        event_types=("IncidentClosed", "PostMortemWritten", "IncidentForgotten", "SeatStruck"),
     ),
 }
 """Subscriptions by reader.
 
 Lambda drops records that match no filter, so a record that is no event reaches only `projection`,
 which has no filter and sends it to the dead letters. `learning` runs when an incident ends, again
-when its post-mortem is written, and at once when a seat signs two votes.
+when its post-mortem is written or a person has it forgotten, and at once when a seat signs two
+votes.
 """
 
 

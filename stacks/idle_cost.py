@@ -77,7 +77,19 @@ class Idle:
         yield Line("alarms on Quorum itself", Decimal(alarms), prices.ALARM)
         yield Line("provisioned concurrency", seconds, prices.PROVISIONED_GB_SECOND)
         polls = POLLERS * 3 * MINUTES * self._polled_queues()
+        yield from self.memory()
         yield Line("polling of the queues by Lambda", Decimal(polls), prices.SQS_REQUEST)
+
+    def memory(self) -> Iterator[Line]:
+        """Yield what the memory costs idle: a domain its nodes, a table or a collection nothing.
+
+        A collection whose group has no minimal capacity scales to zero after ten idle minutes.
+        """
+        for domain in self._of("AWS::OpenSearchService::Domain"):
+            nodes = Decimal(domain["ClusterConfig"]["InstanceCount"])
+            size = domain["EBSOptions"]["VolumeSize"]
+            yield Line("nodes of the memory", nodes * HOURS, prices.SEARCH_NODE_HOUR)
+            yield Line("storage of the memory", nodes * size, prices.SEARCH_GIGABYTE)
 
     def _scheduled(self) -> Iterator[Line]:
         runs = self._runs()
@@ -164,6 +176,12 @@ def _metrics(function: str) -> int:
 def total(lines: Sequence[Line]) -> Decimal:
     """Return the sum in dollars."""
     return sum((one.dollars for one in lines), Decimal(0))
+
+
+def memory_line(choice: str, templates: Sequence[Template]) -> str:
+    """Return what the chosen memory costs a month in which no incident opens."""
+    dollars = total(list(Idle(templates).memory()))
+    return f"memory: {choice}, ${dollars:.2f} a month when idle (list price, {prices.AS_OF})"
 
 
 def table(lines: Sequence[Line]) -> str:

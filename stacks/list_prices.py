@@ -44,5 +44,11 @@ LAMBDA_GB_SECOND: Final = Price(Decimal("0.0000133334"), 1, "GB-second", _CACHE)
 PROVISIONED_GB_SECOND: Final = Price(
     Decimal("0.0000033334"), 1, "provisioned GB-second", "aws.amazon.com/lambda/pricing"
 )
+SEARCH_NODE_HOUR: Final = Price(
+    Decimal("0.036"), 1, "t3.small.search-hour", "aws.amazon.com/opensearch-service/pricing"
+)
+SEARCH_GIGABYTE: Final = Price(
+    Decimal("0.122"), 1, "GB-month of gp3", "aws.amazon.com/opensearch-service/pricing"
+)
 DYNAMODB_WRITE: Final = Price(Decimal("0.625"), MILLION, "write unit", _CACHE)
 DYNAMODB_READ: Final = Price(Decimal("0.125"), MILLION, "read unit", _CACHE)

@@ -23,8 +23,12 @@ OPERATION_NAMES: Final = {
     "lambda:InvokeFunction": "Invoke",
 }
 """IAM action → the operation that it allows, where the two names differ."""
-IMPLICIT: Final = frozenset({("s3", "HeadBucket")})
-"""Operations that botocore calls on its own: after a redirect it looks up the bucket's region."""
+IMPLICIT: Final = frozenset({("s3", "HeadBucket"), ("bedrock-runtime", "InvokeModel")})
+"""Operations without an action of that name here: after a redirect botocore looks up the bucket's
+region by itself, and texts are embedded by the other operation that `bedrock:InvokeModel` allows.
+"""
+WITHOUT_CLIENT: Final = frozenset({"aoss", "es"})
+"""Prefixes of OpenSearch's own HTTP interface, which boto3 does not call."""
 
 
 def operations() -> dict[str, frozenset[str]]:
@@ -42,6 +46,7 @@ def operations() -> dict[str, frozenset[str]]:
     return {
         service: frozenset(name for owner, name in pairs if owner == service)
         for service, _ in sorted(pairs)
+        if service not in WITHOUT_CLIENT
     }
 
 

@@ -166,6 +166,37 @@ NOTIFY_SETTINGS: Final = (
 )
 
 
+MEMORY_SETTINGS: Final = (
+    "KNOWLEDGE_TABLE",
+    "MEMORY",
+    "MEMORY_ENDPOINT",
+    "EMBEDDING_MODEL",
+    "EMBEDDING_DIMENSIONS",
+    "EMBEDDING_REGION",
+)
+_EMBED: Final = Permission(("bedrock:InvokeModel",), "embedding")
+_COLLECTION: Final = Permission(("aoss:APIAccessAll",), "memory:collection")
+"""The collection's data access policy says what each function may do in it."""
+SEARCH_MEMORY: Final[Permissions] = (
+    _EMBED,
+    Permission(("dynamodb:GetItem", "dynamodb:Query"), "memory:table"),
+    Permission(("dynamodb:SearchVectors",), "memory:indexes"),
+    Permission(("es:ESHttpGet",), "memory:domain/_mapping"),
+    Permission(("es:ESHttpPost",), "memory:domain/_msearch"),
+    _COLLECTION,
+)
+"""Searches the store that the configuration chooses; permissions for the others are left out."""
+WRITE_MEMORY: Final[Permissions] = (
+    _EMBED,
+    Permission(
+        ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+        "memory:occurrences",
+    ),
+    Permission(("es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"), "memory:domain"),
+    _COLLECTION,
+)
+
+
 def receive_from(queue: str) -> Permission:
     """Return permission that an event source mapping needs to receive messages for the function."""
     actions = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")

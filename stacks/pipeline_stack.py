@@ -9,7 +9,7 @@ from constructs import Construct
 
 from stacks.config import Config
 from stacks.constructs.alarm_intake import AlarmIntake
-from stacks.constructs.dependencies_layer import DependenciesLayer
+from stacks.constructs.dependencies_layer import DependenciesLayer, Layers
 from stacks.constructs.incident_machine import IncidentMachine
 from stacks.constructs.notifications import Notifications
 from stacks.constructs.own_alarms import OwnAlarms
@@ -20,7 +20,8 @@ from stacks.constructs.stream_consumer import StreamConsumer, StreamSource
 from stacks.constructs.verb_roles import VerbRoles
 from stacks.constructs.web import Web
 from stacks.functions_table import CONSUMERS
-from stacks.resource_arns import ResourceArns
+from stacks.resource_arns import MemoryPlace, ResourceArns
+from stacks.wheels import SEARCH_LOCK
 
 
 class PipelineStack(Stack):
@@ -35,15 +36,27 @@ class PipelineStack(Stack):
         table_stream: str,
         pool: cognito.IUserPool | None,
         keys: Mapping[str, str],
+        memory: MemoryPlace,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
         web = Web(self, "Web", config=config, pool=pool)
-        arns = ResourceArns(config, table_stream, keys, web.sign_in, web.console_url)
+        arns = ResourceArns(config, table_stream, keys, web.sign_in, web.console_url, memory)
         queues = Queues(self, "Queues", stage=config.stage)
         layer = DependenciesLayer(self, "Dependencies", stage=config.stage).version
+        search = (
+            DependenciesLayer(
+                self, "Search", stage=config.stage, name="search", lock=SEARCH_LOCK
+            ).version
+            if config.memory.startswith("opensearch")
+            else None
+        )
         functions = ServiceFunctions(
-            self, "Functions", arns=arns, layer=layer, dead_letters=queues.dead_letters
+            self,
+            "Functions",
+            arns=arns,
+            layers=Layers(layer, search),
+            dead_letters=queues.dead_letters,
         )
         aliases = functions.aliases
         VerbRoles(self, "Verbs", config=config, executor=functions.roles["executor"])

@@ -9,9 +9,11 @@ from aws_cdk import Aws
 from quorum.domain.catalogue import VERBS
 from quorum.domain.notification_routes import CHANNELS
 from quorum.domain.seats import SEATS, seat
+from quorum.domain.vector_engines import index_name
 from stacks.config import Config
 from stacks.functions_table import ROWS
 from stacks.naming import Names, arn, role_arn
+from stacks.tables import KNOWLEDGE
 from stacks.watched_arns import form_arn, pattern_arns
 
 Arns = tuple[str, ...]
@@ -22,6 +24,14 @@ class TokenIssuer(NamedTuple):
 
     issuer: str = ""
     client: str = ""
+
+
+class MemoryPlace(NamedTuple):
+    """Where the memory is, if it is in OpenSearch."""
+
+    endpoint: str = ""
+    collection: str = ""
+    """The ARN of a serverless collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,7 @@ class ResourceArns:
     """Issuer and client of the tokens that people sign in with."""
     console_url: str = ""
     """The console's address, for links in messages."""
+    memory: MemoryPlace = field(default_factory=MemoryPlace)
 
     def of(self, key: str) -> Arns:
         """Return the ARNs of a resource key. Raises KeyError for an unknown kind of key."""
@@ -72,6 +83,8 @@ class ResourceArns:
             "deployments": lambda _: (arn("cloudformation", "stack/*"),),
             "identity": self._identity,
             "model": self._model,
+            "embedding": lambda _: self._embedding(),
+            "memory": self._memory,
             "encryption-keys": lambda _: self.config.encryption_keys,
             "verb-roles": lambda _: tuple(role_arn(names.verb_role(verb)) for verb in VERBS),
             "function": lambda name: (names.function_arn(name),),
@@ -134,6 +147,32 @@ class ResourceArns:
         domains = [".".join(labels[first:]) for first in range(len(labels) - 1)]
         identities = (f"identity/{one}" for one in (self.config.mail_from, *domains))
         return tuple(arn("ses", one) for one in (*identities, "configuration-set/*"))
+
+    def _embedding(self) -> Arns:
+        if self.config.memory == "off":
+            return ()
+        region, model = self.config.model_region or Aws.REGION, self.config.embedding.id
+        return (f"arn:{Aws.PARTITION}:bedrock:{region}::foundation-model/{model}",)
+
+    def _memory(self, part: str) -> Arns:
+        """Return a part of the memory, if the configuration's choice has it."""
+        choice, table = self.config.memory, self._table(self.names.of("knowledge"))
+        domain = arn("es", f"domain/{self.names.of('memory')}")
+        made = choice == "opensearch-domain" and not self.config.memory_endpoint
+        parts: dict[str, tuple[bool, Arns]] = {
+            "occurrences": (choice != "off", (table,)),
+            "table": (choice == "dynamodb", (table,)),
+            "indexes": (
+                choice == "dynamodb",
+                tuple(f"{table}/index/{index_name(size)}" for size in KNOWLEDGE.vectors),
+            ),
+            "domain": (made, (f"{domain}/*",)),
+            "domain/_mapping": (made, (f"{domain}/*/_mapping",)),
+            "domain/_msearch": (made, (f"{domain}/*/_msearch",)),
+            "collection": (bool(self.memory.collection), (self.memory.collection,)),
+        }
+        chosen, found = parts[part]
+        return found if chosen else ()
 
     def _model(self, _: str) -> Arns:
         """Return the model, and the inference profile if the id has a geography prefix."""

@@ -9,6 +9,7 @@ from stacks.config import Config
 from stacks.constructs.daily_backup import DailyBackup
 from stacks.constructs.event_stream import EventStream
 from stacks.constructs.evidence_bucket import EvidenceBucket
+from stacks.constructs.memory_store import MemoryStore
 from stacks.constructs.sign_in import SignIn
 from stacks.constructs.signing_identity import SigningIdentity
 from stacks.constructs.tables import Tables
@@ -26,6 +27,7 @@ class StateStack(Stack):
         tables = Tables(self, "Tables", stage=config.stage)
         self.table_stream = tables.by_name["events"].table_stream_arn or ""
         EventStream(self, "Facts", stage=config.stage)
+        self.memory = MemoryStore(self, "Memory", config=config).place
         evidence = EvidenceBucket(self, "Evidence", stage=config.stage)
         self.keys = {
             row.name: SigningIdentity(

@@ -2,6 +2,7 @@
 
 from typing import Final, Literal, NamedTuple
 
+from quorum.domain.embedding_models import DIMENSIONS
 from quorum.domain.seats import SEATS
 
 Kind = Literal["S", "N"]
@@ -32,6 +33,9 @@ class Table(NamedTuple):
     expires: str | None = None
     """The time-to-live attribute."""
     streamed: bool = False
+    vectors: tuple[int, ...] = ()
+    """The lengths of vectors with an index each; without items an index costs nothing, and a change
+    of the embedding model needs no new one."""
 
 
 _INCIDENT: Final = Attribute("incident_id")
@@ -39,7 +43,9 @@ _ROUND: Final = Attribute("round", "N")
 _BY_STATUS: Final = Index("by-status", Attribute("status"), Attribute("occurred_at"))
 _BY_DAY: Final = Index("by-day", Attribute("day"), Attribute("started_at", "N"))
 _OPENED_BY_DAY: Final = Index("by-day", Attribute("day"), Attribute("opened_at", "N"))
+_VECTORS: Final = tuple(sorted(size for sizes in DIMENSIONS.values() for size in sizes))
 
+KNOWLEDGE: Final = Table("knowledge", Attribute("shelf"), Attribute("entry"), vectors=_VECTORS)
 EVENTS: Final = Table("events", _INCIDENT, Attribute("version", "N"), by=_BY_STATUS, streamed=True)
 TABLES: Final[tuple[Table, ...]] = (
     EVENTS,
@@ -51,6 +57,7 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("view", _INCIDENT, by=_BY_STATUS),
     Table("overrides", Attribute("control"), Attribute("version", "N")),
     Table("memory", _INCIDENT),
+    KNOWLEDGE,
     Table("controls", Attribute("kind"), Attribute("name")),
     Table("openings", _INCIDENT, Attribute("entry"), by=_OPENED_BY_DAY),
     Table("closings", Attribute("id")),

@@ -49,7 +49,7 @@ from quorum.domain.grants import APPROVER
 from quorum.domain.people import People
 from quorum.domain.seats import SEATS
 from quorum.domain.topology import ServiceMap
-from quorum.seats.seat import Deps, Method, SeatVoter
+from quorum.seats.seat import Method, SeatVoter
 from stacks.asl import substitution
 from stacks.seat_stages import seat_function
 from tests.fakes import (
@@ -65,7 +65,6 @@ from tests.fakes import (
     InMemoryEvidenceStore,
     InMemoryExecutionLedger,
     InMemoryExecutionStarter,
-    InMemoryMemory,
     InMemoryOpeningStore,
     InMemoryOperations,
     InMemoryRollouts,
@@ -257,7 +256,6 @@ class Product:
             signer=InMemorySigner(name),
             verifier=self._verifier,
             now=self.clock,
-            deps=Deps(memory=InMemoryMemory()),
         )
         return lambda sent: dict(seating.answer(sent))
 

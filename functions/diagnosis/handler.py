@@ -3,7 +3,6 @@
 from typing import Final
 
 from functions.diagnosis.methods import METHODS
-from quorum.adapters.dynamodb.memory import DynamoDBMemory
 from quorum.adapters.dynamodb.table import tables
 from quorum.runtime.lambda_runtime import AWS_CONFIG
 from quorum.seats.seat import Deps
@@ -14,17 +13,7 @@ from quorum.seats.wiring import (
     seat_handler,
 )
 
-
-class DiagnosisSettings(ModelSeatSettings):
-    """Environment variables."""
-
-    MEMORY_TABLE: str
-
-
-settings: Final = DiagnosisSettings.from_env()
+settings: Final = ModelSeatSettings.from_env()
 table: Final = tables(AWS_CONFIG)
-memory: Final = DynamoDBMemory(table(settings.MEMORY_TABLE))
-seating: Final = build_seat(
-    settings, table, METHODS, Deps(model=configured_model(settings, table), memory=memory)
-)
+seating: Final = build_seat(settings, table, METHODS, Deps(model=configured_model(settings, table)))
 lambda_handler: Final = seat_handler(seating)

@@ -1,31 +1,28 @@
 """Similar-incidents method: an action that worked in similar incidents is likelier to work now."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Final
 
 from quorum.domain.errors import NotApplicableError
-from quorum.domain.evidence import Bundle
-from quorum.domain.fingerprint import fingerprint
-from quorum.domain.memories import Remembered
+from quorum.domain.evidence import Bundle, PastCase
+from quorum.domain.past_cases import choose_cases
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
 
-NEIGHBOURS: Final = 20
-MIN_SIMILARITY: Final = 0.8
-"""Less similar incidents are ignored."""
-MIN_INCIDENTS: Final = 3
+MIN_INCIDENTS: Final = 2
 DOUBT: Final = 1.0
 """Pseudo-count of failures: one success out of one is not certainty."""
 
 
-def similar_incidents(bundle: Bundle, deps: Deps) -> Opinion:
+def similar_incidents(bundle: Bundle, _: Deps) -> Opinion:
     """Return, per verb, its success rate in similar incidents, shared by its candidates.
 
-    An incident that no action ended counts against every verb. Raises NotApplicableError with fewer
-    than three similar incidents.
+    An incident that no action ended counts against every verb, and so does a failed or undone
+    action; one whose outcome is not verified counts neither way. Raises NotApplicableError with
+    fewer than two similar incidents.
     """
-    neighbours = deps.memory.similar(fingerprint(bundle), NEIGHBOURS) if deps.memory else ()
-    similar = [past for past in neighbours if past.similarity >= MIN_SIMILARITY]
+    similar = choose_cases(bundle.past)
     if len(similar) < MIN_INCIDENTS:
         raise NotApplicableError(f"{len(similar)} similar past incidents, {MIN_INCIDENTS} needed")
     worked = _similarity_worked(similar)
@@ -42,9 +39,9 @@ def similar_incidents(bundle: Bundle, deps: Deps) -> Opinion:
     )
 
 
-def _similarity_worked(similar: list[Remembered]) -> defaultdict[str, float]:
+def _similarity_worked(similar: Iterable[PastCase]) -> defaultdict[str, float]:
     worked: defaultdict[str, float] = defaultdict(float)
     for past in similar:
-        if past.verb and past.worked:
+        if past.verb and past.outcome == "worked":
             worked[past.verb] += past.similarity
     return worked

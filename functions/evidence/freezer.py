@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from functions.evidence.bundle_builder import build_bundle, empty_bundle
 from functions.evidence.collection import collect
 from functions.evidence.parallel_calls import CallFailure, ParallelCalls, call_within
+from functions.evidence.recollection import Memories
 from functions.evidence.second_fault import second_fault
 from functions.evidence.sources import Sources
 from quorum.application.recorder import Header, Recorder
@@ -46,6 +47,7 @@ class Freezer:
     calls: Callable[[], ParallelCalls] = ParallelCalls
     metrics_requested: Callable[[], int] = lambda: 0
     """Returns the number of series requested since its last call."""
+    memories: Memories | None = None
 
     def freeze(self, event: Mapping[str, Any]) -> EvidenceFrozen:
         """Return the round's event: the recorded one, or a new one once its bundle is stored.
@@ -98,6 +100,8 @@ class Freezer:
             "candidates": tuple(c for c in bundle.candidates if c.id not in undone),
         }
         whole = bundle.model_copy(update=beside)
+        if self.memories is not None:
+            whole = self.memories.added_to(whole)
         canonical_json(whole)
         return whole
 
@@ -148,5 +152,6 @@ def _event(header: Mapping[str, object], bundle: Bundle, key: str, digest: str) 
             "candidates": bundle.candidates,
             "second_fault": bundle.second_fault,
             "vanished": bundle.vanished,
+            "seen": next((one.record for one in bundle.seen if one.is_problem), None),
         }
     )

@@ -9,11 +9,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
 from functions.evidence.freezer import Freezer
+from functions.evidence.recollection import Memories
 from functions.evidence.sources import Sources
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.configured_memory import (
+    MemoryChoice,
+    configured_embedder,
+    configured_memory,
+)
+from quorum.adapters.dynamodb.breaker_store import DynamoDBBreakerStore
 from quorum.adapters.dynamodb.configured_topology import DynamoDBConfiguredTopology
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.adapters.dynamodb.memory import DynamoDBMemory
 from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.request_turns import DynamoDBRequestTurns
 from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
@@ -27,8 +35,10 @@ from quorum.adapters.topology.configured_traces import configured_traces
 from quorum.adapters.topology.merged_topology import MergedTopology
 from quorum.adapters.topology.ssm_topology import SsmTopology
 from quorum.adapters.topology.tag_topology import TagTopology
+from quorum.application.circuit_breaker import Breaker
 from quorum.application.counted_metrics import CountedMetrics
 from quorum.application.inventory import Inventory
+from quorum.application.recollection import Recollection
 from quorum.application.recorder import Recorder
 from quorum.application.request_limiter import RequestLimiter
 from quorum.domain.base import OutsiderText, build_validators
@@ -72,6 +82,13 @@ class EvidenceSettings(Settings):
     """`xray` or `application-signals`; empty: dependencies are declared, not traced."""
     AUDIT_TRAIL: bool = False
     """True to query CloudTrail for the author of a change."""
+    MEMORY_TABLE: str
+    KNOWLEDGE_TABLE: str
+    MEMORY: str
+    MEMORY_ENDPOINT: str
+    EMBEDDING_MODEL: str
+    EMBEDDING_DIMENSIONS: int
+    EMBEDDING_REGION: str
 
 
 build_validators(
@@ -84,7 +101,8 @@ _PATIENT: Final = AWS_CONFIG.merge(Config(retries={"mode": "adaptive", "max_atte
 _HASTY: Final = AWS_CONFIG.merge(
     Config(connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 1})
 )
-"""For turns, without which requests go at once."""
+"""For turns, without which requests go at once, and for the memory, without which seats vote."""
+SEARCH_SECONDS: Final = 1.0
 _ledger: Final = DynamoDBExecutionLedger(_table(settings.EXECUTIONS_TABLE), utc_now)
 _limiter: Final = RequestLimiter(
     DynamoDBRequestTurns(tables(_HASTY)(settings.OPERATIONS_TABLE)), now=utc_now, sleep=time.sleep
@@ -96,6 +114,28 @@ many give up, and what another incident's candidate needs is read in time."""
 _logs: Final = boto3.client("logs", config=_PATIENT)
 _metrics: Final = CountedMetrics(
     CloudWatchMetrics(boto3.client("cloudwatch", config=_PATIENT), _limiter.of("GetMetricData"))
+)
+_chosen: Final = MemoryChoice(
+    settings.MEMORY,
+    settings.KNOWLEDGE_TABLE,
+    settings.MEMORY_ENDPOINT,
+    settings.EMBEDDING_MODEL,
+    settings.EMBEDDING_DIMENSIONS,
+    settings.EMBEDDING_REGION,
+)
+_searched: Final = configured_memory(_chosen, _HASTY, utc_now, SEARCH_SECONDS)
+
+
+def _unread(reason: str) -> None:
+    metrics.add_metric(name="MemoryUnread", unit=MetricUnit.Count, value=1)
+    logger.warning("the memory could not be read", detail=reason)
+
+
+_memories: Final = Memories(
+    DynamoDBMemory(tables(_HASTY)(settings.MEMORY_TABLE)),
+    Recollection(_searched, configured_embedder(_chosen, _HASTY)) if _searched else None,
+    Breaker("memory", DynamoDBBreakerStore(tables(_HASTY)(settings.OPERATIONS_TABLE)), now=utc_now),
+    _unread,
 )
 freezer: Final = Freezer(
     Recorder(DynamoDBEventStore(_table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
@@ -138,6 +178,7 @@ freezer: Final = Freezer(
     _ledger,
     utc_now,
     metrics_requested=_metrics.take,
+    memories=_memories,
 )
 
 

@@ -1,11 +1,24 @@
 """Memory of closed incidents: how each ended, and whether each seat's vote was right."""
 
+from quorum.application.knowledge import KnowledgeUpdater, experience
 from quorum.application.stream_notifications import parse_notification, read_to_head
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.incident import Incident, replay
 from quorum.domain.memories import Remembered
 from quorum.domain.outcomes import action_helped, seat_outcomes, verb_taken
+from quorum.domain.past_cases import source_of
 from quorum.ports.log import EventStore, EvidenceStore, PastIncidents
+
+
+def study(data: bytes, store: EventStore, evidence: EvidenceStore, into: KnowledgeUpdater) -> bool:
+    """Update the knowledge with the record's incident; return False when nothing was left to do.
+
+    Idempotent. Raises InvalidInputError for a record of another format, InvalidHistoryError for
+    inconsistent log or evidence, and the errors of `KnowledgeUpdater.learn`: the record is then
+    delivered again.
+    """
+    known = experience(read_to_head(store, parse_notification(data)), evidence)
+    return known is not None and into.learn(known)
 
 
 def learn(
@@ -27,6 +40,7 @@ def learn(
         verb=verb_taken(incident),
         worked=action_helped(incident),
         seats=seat_outcomes(incident),
+        source=source_of(incident.opened.alarm),
     )
     memory.remember(remembered)
     return remembered

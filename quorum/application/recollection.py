@@ -1,5 +1,6 @@
 """A search of the memory: embed the text, search by vector and words, rank with the structure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quorum.domain.hybrid_ranking import Match, rank
@@ -16,19 +17,20 @@ class Recollection:
 
     def recall(
         self,
-        kind: EntryKind,
+        limits: Mapping[EntryKind, int],
         text: str,
         structure: Structure,
-        *,
         filters: Filters | None = None,
-        limit: int = 5,
     ) -> tuple[Match, ...]:
-        """Return the best matches. Raises the errors of `Embedder.embed` and `Memory.search`."""
-        query = MemoryQuery(
-            kind=kind,
-            text=text,
-            vector=self.embedder.embed(text),
-            model=self.embedder.model,
-            filters=filters or Filters(),
-        )
-        return rank(self.memory.search(query), structure, limit)
+        """Return the best matches of each kind, at most so many; the text is embedded once.
+
+        Raises the errors of `Embedder.embed` and `Memory.search`.
+        """
+        model, vector = self.embedder.model, self.embedder.embed(text)
+        found: list[Match] = []
+        for kind, limit in limits.items():
+            query = MemoryQuery(
+                kind=kind, text=text, vector=vector, model=model, filters=filters or Filters()
+            )
+            found += rank(self.memory.search(query), structure, limit)
+        return tuple(found)

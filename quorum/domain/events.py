@@ -24,6 +24,7 @@ from quorum.domain.base import (
 )
 from quorum.domain.canonical import digest
 from quorum.domain.evidence import Alarm, Candidate, Scalar, Source, Vanished
+from quorum.domain.memory_entries import ProblemRecord
 
 GENESIS: Final = "0" * 64
 
@@ -95,6 +96,8 @@ class EvidenceFrozen(BaseEvent):
     """Resources that the service map or a snapshot names, and that do not exist."""
     metrics_requested: int = Field(default=0, exclude_if=operator.not_)
     """Series requested from CloudWatch, which charges for each; 0 where it was not counted."""
+    seen: ProblemRecord | None = Field(default=None, exclude_if=lambda one: one is None)
+    """The record of the same problem in the memory, without text; None where there is none."""
 
 
 class VoteCast(Record):

@@ -21,6 +21,7 @@ from quorum.domain.base import (
 )
 from quorum.domain.canonical import digest
 from quorum.domain.errors import InvalidHistoryError
+from quorum.domain.memory_entries import Author, Outcome, ProblemRecord
 from quorum.services import row
 
 Measure = row.Measure
@@ -258,6 +259,41 @@ class Tried(Record):
     result: Literal["undone", "kept"]
 
 
+class PastCase(Record):
+    """An ended incident with a similar fingerprint: numbers and outcomes, no text."""
+
+    incident_id: IncidentId
+    closed_at: Epoch
+    source: str = Field(default="", exclude_if=operator.not_)
+    """The account and resource of its first alarm; empty in those of earlier versions."""
+    verb: str | None
+    """The executed action's; None where no action ended the incident."""
+    outcome: Outcome
+    """`unverified` unless alarm and traffic show it; an undone action `failed`."""
+    similarity: float = Field(ge=0, le=1)
+    """Cosine of the fingerprints."""
+
+
+class SeenBefore(Record):
+    """A known problem or an earlier incident that the memory found. No seat reads it."""
+
+    kind: Literal["known_problem", "incident"]
+    same: bool
+    """It passes for the same problem; otherwise it resembles this incident."""
+    record: ProblemRecord
+    likeness: float
+    """Of the structures, 0 to 1."""
+    meaning: float | None
+    """Cosine of the embeddings; None when it was found by words alone."""
+    author: Author
+    text: OutsiderText
+
+    @property
+    def is_problem(self) -> bool:
+        """Return whether it is the record of this incident's own problem."""
+        return self.same and self.kind == "known_problem"
+
+
 class Bundle(Record):
     """All the evidence of one round."""
 
@@ -289,6 +325,12 @@ class Bundle(Record):
     """Resources in scope that do not exist."""
     tried: tuple[Tried, ...] = Field(default=(), exclude_if=operator.not_)
     """Actions of earlier rounds, oldest first. With one of them, a person decides."""
+    past: tuple[PastCase, ...] = Field(default=(), exclude_if=operator.not_)
+    """Similar ended incidents, chosen by their fingerprints alone, the most similar first."""
+    seen: tuple[SeenBefore, ...] = Field(default=(), exclude_if=operator.not_)
+    """What the memory found by text and structure, for people."""
+    recall_failed: str = Field(default="", exclude_if=operator.not_)
+    """The reason where the memory could not be read in time. That is no gap: no seat needs it."""
 
     def delivered(self) -> "Bundle":
         """Return the bundle with CloudWatch's own points alone, for what permits an effect."""

@@ -1,8 +1,9 @@
 """Ended incidents, for the seats that learn from history."""
 
+import operator
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from quorum.domain.base import Record
 from quorum.domain.fingerprint import without_former_features
@@ -31,3 +32,5 @@ class Remembered(Record):
     worked: bool | None
     similarity: float = 0.0
     seats: tuple[SeatOutcome, ...] = ()
+    source: str = Field(default="", exclude_if=operator.not_)
+    """The account and resource of the first alarm; empty in those of earlier versions."""

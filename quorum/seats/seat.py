@@ -26,7 +26,7 @@ from quorum.domain.signed import Rejected, read_signed, signed_text
 from quorum.domain.votes import Ballot, Opinion, Vote
 from quorum.ports.clock import Clock
 from quorum.ports.language_models import LanguageModel
-from quorum.ports.log import EventStore, EvidenceStore, PastIncidents
+from quorum.ports.log import EventStore, EvidenceStore
 from quorum.ports.voting import BallotBox, SeatRecord, Signer, Verifier
 from quorum.seats.opinions import check_opinion, decide
 
@@ -48,7 +48,6 @@ class Deps:
     """Dependencies of some methods besides the bundle; None where the seat has none."""
 
     model: LanguageModel | None = None
-    memory: PastIncidents | None = None
 
 
 Method = Callable[[Bundle, Deps], Opinion]

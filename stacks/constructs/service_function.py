@@ -9,6 +9,7 @@ from quorum.domain.constants import TARGET_UTILISATION_PERCENT
 from stacks.acknowledgements import RUNTIME, acknowledge
 from stacks.concurrency import reserved
 from stacks.constructs.code import function_code
+from stacks.constructs.dependencies_layer import Layers
 from stacks.constructs.lambda_platform import architecture, log_group, runtime
 from stacks.naming import ALIAS
 from stacks.resource_arns import ResourceArns
@@ -30,7 +31,7 @@ class ServiceFunction(Construct):
         row: Row,
         arns: ResourceArns,
         role: iam.IRole,
-        layer: lambda_.ILayerVersion,
+        layers: Layers,
     ) -> None:
         super().__init__(scope, construct_id)
         config = arns.config
@@ -45,7 +46,7 @@ class ServiceFunction(Construct):
             architecture=architecture(stage),
             memory_size=row.memory,
             timeout=Duration.seconds(row.seconds),
-            layers=[layer],
+            layers=layers.of(row),
             role=role,
             reserved_concurrent_executions=reserved(config, row.name) or None,
             environment=environment(row, arns),

@@ -7,6 +7,7 @@ from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from stacks.constructs.dependencies_layer import Layers
 from stacks.constructs.service_function import ServiceFunction
 from stacks.constructs.service_role import ServiceRole
 from stacks.functions_table import ROWS
@@ -27,14 +28,14 @@ class ServiceFunctions(Construct):
         construct_id: str,
         *,
         arns: ResourceArns,
-        layer: lambda_.ILayerVersion,
+        layers: Layers,
         dead_letters: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
         self.roles = {row.name: self._role(row, arns) for row in ROWS}
         self.aliases = {
             row.name: ServiceFunction(
-                self, row.name, row=row, arns=arns, role=self.roles[row.name], layer=layer
+                self, row.name, row=row, arns=arns, role=self.roles[row.name], layers=layers
             ).alias
             for row in ROWS
         }

@@ -5,6 +5,7 @@ from typing import Final
 from stacks.permissions import (
     ALARMS,
     LOG,
+    MEMORY_SETTINGS,
     OUTBOX,
     OUTBOX_SETTINGS,
     READ_BUNDLE,
@@ -12,6 +13,7 @@ from stacks.permissions import (
     READ_STATUS,
     SEAT_KEYS,
     TAKE_SNAPSHOTS,
+    WRITE_MEMORY,
     Permission,
     claims,
     invoke,
@@ -93,7 +95,7 @@ BACKGROUND: Final[tuple[Row, ...]] = (
     ),
     Row(
         name="learning",
-        seconds=30,
+        seconds=60,
         settings=(
             "EVENTS_TABLE",
             "MEMORY_TABLE",
@@ -101,11 +103,13 @@ BACKGROUND: Final[tuple[Row, ...]] = (
             "CONTROLS_TABLE",
             "OVERRIDES_TABLE",
             "SEAT_KEYS",
+            *MEMORY_SETTINGS,
         ),
         permissions=(
             READ_LOG,
             READ_BUNDLE,
             table("memory", "PutItem", "Scan"),
+            *WRITE_MEMORY,
             table("controls", "PutItem", "Query"),
             table("overrides", "Query"),
             SEAT_KEYS,

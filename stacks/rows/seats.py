@@ -23,14 +23,16 @@ _MODEL_SETTINGS: Final = (
 )
 _MORE_SETTINGS: Final[dict[Role, tuple[str, ...]]] = {
     "detection": (),
-    "diagnosis": ("MEMORY_TABLE", *_MODEL_SETTINGS),
+    "diagnosis": _MODEL_SETTINGS,
     "prediction": _MODEL_SETTINGS,
     "resolution": _MODEL_SETTINGS,
 }
 _MODEL: Final = Permission(("bedrock:InvokeModel",), "model")
-_METHOD_PERMISSIONS: Final[dict[str, Permissions]] = {
-    "similar-incidents": (table("memory", "Scan"),)
+
+_FORMER_PERMISSIONS: Final[dict[str, Permissions]] = {
+    "diagnosis-history": (table("memory", "Scan"),)
 }
+"""For a seat's former code, which runs on while an upgrade changes the roles first."""
 
 
 def _row(seat: Seat) -> Row:
@@ -49,7 +51,7 @@ def _row(seat: Seat) -> Row:
             READ_LOG,
             READ_BUNDLE,
             votes("PutItem", "Query", of=seat.name),
-            *(one for tier in seat.tiers for one in _METHOD_PERMISSIONS.get(tier.method, ())),
+            *_FORMER_PERMISSIONS.get(seat.name, ()),
             *((_MODEL, claims(f"breaker#{own}", f"budget#{own}")) if model else ()),
         ),
     )

@@ -45,6 +45,7 @@ READING: Final = (
     "Scan",
     "BatchGet",
     "Lookup",
+    "Search",
     "Filter",
 )
 TELEMETRY: Final = (
@@ -91,6 +92,7 @@ TABLES: Final = {
     "events": "write anything into the event log, which can hold effects back and never permit one",
     "view": "show an incident in a state that the log does not bear out",
     "memory": "make one seat (history) rely on false past incidents",
+    "knowledge": "show people false earlier incidents, which no seat reads",
     "inventory": "forge the earlier state of resources, which evidence relies on",
     "notifications": "mark people as notified who were not",
 }
@@ -101,7 +103,8 @@ def _claim(key: str) -> str:
     if kind == "budget":
         return "use up a model's daily budget"
     if kind == "breaker":
-        behind = "a channel" if of in CHANNELS else of.replace("model-", "the model of ")
+        named = "the memory of texts" if of == "memory" else of.replace("model-", "the model of ")
+        behind = "a channel" if of in CHANNELS else named
         return f"open the circuit breaker of {behind}"
     return CLAIMS[key]
 

@@ -54,7 +54,12 @@ def test_a_template_is_valid_in_every_region_that_is_not_refused(
         regions = DEPLOYED_TO[:1]
     for template in synth.both:
         found = findings(json.dumps(template), regions)
-        assert [one for one in found if not _is_newer(one)] == []
+        assert [one for one in found if not _is_newer(one) and not _is_of_vectors(one)] == []
+
+
+def _is_of_vectors(finding: str) -> bool:
+    """Return whether it is about attributes that a vector index needs defined, not a key."""
+    return "E3039" in finding and "/Tablesknowledge" in finding.replace(" ", "/")
 
 
 def _is_newer(finding: str) -> bool:

@@ -39,6 +39,15 @@ def load(patch: pytest.MonkeyPatch, part: str, **environment: str) -> ModuleType
     return module
 
 
+NO_TEXTS: Final = {
+    "KNOWLEDGE_TABLE": "quorum-test-knowledge",
+    "MEMORY": "off",
+    "MEMORY_ENDPOINT": "",
+    "EMBEDDING_MODEL": "amazon.titan-embed-text-v2:0",
+    "EMBEDDING_DIMENSIONS": "256",
+    "EMBEDDING_REGION": "us-east-1",
+}
+"""Settings of a deployment that embeds no texts: moto has no vector index."""
 BOOKS: Final = ("openings", "closings", "approvals", "notifications")
 
 

@@ -78,6 +78,17 @@ def query(table: DynamoDBTable, **parameters: Any) -> Iterator[Item]:
         parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
+def scan(table: DynamoDBTable, **parameters: Any) -> Iterator[Item]:
+    """Yield all items of the table, in no particular order."""
+    while True:
+        with raising(StoreUnavailableError, f"read from {table.name}"):
+            page = table.scan(**parameters)
+        yield from page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return
+        parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
 def micros(at: datetime) -> int:
     """Return microseconds since 1970, exactly."""
     return (at - EPOCH) // MICROSECOND

@@ -40,7 +40,7 @@ from quorum.domain.memory_entries import (
     Vector,
     require_model,
 )
-from quorum.domain.vector_engines import require_dimensions
+from quorum.domain.vector_engines import index_name, require_dimensions, vector_attribute
 from quorum.ports.clock import Clock
 
 MOST_TEXTS: Final = 10_000
@@ -241,16 +241,6 @@ class DynamoDBVectorMemory:
             self._delete_row(generation, row)
         for place in list(self._query(f"{generation.number}#places")):
             self._delete(place["shelf"], place["entry"])
-
-
-def index_name(dimensions: int) -> str:
-    """Return the name of the index of vectors of this length."""
-    return f"vectors-{dimensions}"
-
-
-def vector_attribute(dimensions: int) -> str:
-    """Return the attribute of vectors of this length: an attribute has one length in a table."""
-    return f"vector_{dimensions}"
 
 
 def quarter_of(at: int) -> str:

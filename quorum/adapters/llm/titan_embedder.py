@@ -1,12 +1,12 @@
 """Amazon Titan's text embeddings on Bedrock."""
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
 from quorum.adapters.aws.aws_errors import code_of, raising
+from quorum.domain.embedding_models import V1, V2, embedding_model
 from quorum.domain.errors import (
     InvalidInputError,
     ModelAnswerError,
@@ -14,15 +14,11 @@ from quorum.domain.errors import (
     ModelUnavailableError,
     QuorumError,
 )
-from quorum.domain.memory_entries import EmbeddingModel, Vector
+from quorum.domain.memory_entries import Vector
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime.client import BedrockRuntimeClient
 
-V2: Final = "amazon.titan-embed-text-v2:0"
-V1: Final = "amazon.titan-embed-text-v1"
-DIMENSIONS: Final[Mapping[str, tuple[int, ...]]] = {V2: (1024, 512, 256), V1: (1536,)}
-"""The lengths of each model's vectors; the first one is the default."""
 MOST_CHARACTERS: Final = 50_000
 SHORTENINGS: Final = 4
 """A model takes 8,192 tokens. English has 4.7 characters per token, other text as little as one."""
@@ -39,13 +35,7 @@ class TitanEmbedder:
         self, client: "BedrockRuntimeClient", model_id: str = V2, dimensions: int | None = None
     ) -> None:
         """Raise InvalidInputError for another model, or a length that the model does not have."""
-        offered = DIMENSIONS.get(model_id)
-        if offered is None:
-            raise InvalidInputError(f"model_id: {model_id}; use one of {', '.join(DIMENSIONS)}")
-        wanted = dimensions or offered[0]
-        if wanted not in offered:
-            raise InvalidInputError(f"dimensions: {wanted}; {model_id} offers {offered}")
-        self._client, self.model = client, EmbeddingModel(id=model_id, dimensions=wanted)
+        self._client, self.model = client, embedding_model(model_id, dimensions)
 
     def embed(self, text: str) -> Vector:
         """Return the text's vector; of a text with too many tokens that of its start."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from quorum.domain.events import IncidentOpened
 from tests.builders import events
 from tests.builders.alarms import error_alarm
+from tests.integration.handlers import NO_TEXTS
 
 MAP: Final = "/quorum/service-map"
 BUCKET: Final = "quorum-test-evidence"
@@ -22,6 +23,8 @@ ENVIRONMENT: Final = {
     "ALARM_PREFIXES": '["shop-"]',
     "ALARM_TAGS": "{}",
     "STAGE": "dev",
+    "MEMORY_TABLE": "quorum-test-memory",
+    **NO_TEXTS,
 }
 
 

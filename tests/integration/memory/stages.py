@@ -12,20 +12,16 @@ from local.clients import client
 from local.emulator import Emulator
 from local.memory.opensearch import OpenSearchServer
 from quorum.adapters.dynamodb.table import DynamoDBTable
-from quorum.adapters.dynamodb.vector_memory import (
-    DynamoDBVectorMemory,
-    index_name,
-    vector_attribute,
-)
+from quorum.adapters.dynamodb.vector_memory import DynamoDBVectorMemory
 from quorum.adapters.opensearch.client import unsigned_client
 from quorum.adapters.opensearch.memory import DOMAIN, Flavour, OpenSearchMemory
 from quorum.domain.memory_entries import Embedded, EmbeddingModel
+from quorum.domain.vector_engines import INLINE_FILTERS, index_name, vector_attribute
 from quorum.ports.clock import Clock
 from quorum.ports.memory import Memory
 from tests.fakes.vector_memory import InMemoryVectorMemory
 
 WITHOUT_IDS: Final = Flavour(custom_ids=False)
-FILTERS: Final = ("account", "service", "outcome", "quarter")
 
 
 class RefreshedOpenSearchMemory(OpenSearchMemory):
@@ -125,7 +121,7 @@ def servers() -> Iterator[Servers]:
 
 def create_vector_table(dynamodb: Any, name: str, *dimensions: int) -> None:
     """Create the memory's table with an index per length of vectors."""
-    schema = [("collection", "HASH"), *((one, "INLINE_FILTER") for one in FILTERS)]
+    schema = [("collection", "HASH"), *((one, "INLINE_FILTER") for one in INLINE_FILTERS)]
     dynamodb.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
@@ -135,7 +131,7 @@ def create_vector_table(dynamodb: Any, name: str, *dimensions: int) -> None:
         ],
         AttributeDefinitions=[
             {"AttributeName": one, "AttributeType": "S"}
-            for one in ("shelf", "entry", "collection", *FILTERS)
+            for one in ("shelf", "entry", "collection", *INLINE_FILTERS)
         ],
         VectorIndexes=[
             {

@@ -13,7 +13,8 @@ from botocore.response import StreamingBody
 from local.emulator import Emulator
 from local.memory.artefacts import ArtefactsUnavailableError
 from local.memory.embedding import EmbeddingServer, bedrock
-from quorum.adapters.llm.titan_embedder import V1, V2, TitanEmbedder
+from quorum.adapters.llm.titan_embedder import TitanEmbedder
+from quorum.domain.embedding_models import V1, V2
 from quorum.domain.errors import (
     InvalidInputError,
     ModelAnswerError,

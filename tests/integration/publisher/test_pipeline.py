@@ -18,7 +18,7 @@ from tests.builders.events import INCIDENT
 from tests.builders.incident_logs import Log, resolved
 from tests.builders.streams import kinesis, row, rows
 from tests.fakes.stream_mapping import StreamMapping
-from tests.integration.handlers import CONTEXT, bodies, create_queue, load
+from tests.integration.handlers import CONTEXT, NO_TEXTS, bodies, create_queue, load
 from tests.integration.tables import create_table
 
 STREAM = "quorum-test-events"
@@ -50,6 +50,7 @@ class Plant:
             "CONTROLS_TABLE": "quorum-test-controls",
             "OVERRIDES_TABLE": create_table("overrides").name,
             "SEAT_KEYS": "{}",
+            **NO_TEXTS,
             "EVIDENCE_BUCKET": BUCKET,
             "DEAD_LETTER_QUEUE_URL": self.queue,
             "OUTBOX_QUEUE_URL": self.outbox,

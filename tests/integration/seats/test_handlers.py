@@ -33,8 +33,7 @@ class Deployed:
         self.seat = seat
         events = create_table("events")
         votes = create_table("votes", f"quorum-test-votes-{seat.name}")
-        for name in ("operations", "memory"):
-            create_table(name)
+        create_table("operations")
         boto3.client("s3").create_bucket(Bucket=BUCKET)
         self.evidence = S3EvidenceStore(boto3.client("s3"), BUCKET)
         self.frozen = freeze(DynamoDBEventStore(events), self.evidence, BUNDLE)
@@ -49,7 +48,6 @@ class Deployed:
             EVIDENCE_BUCKET=BUCKET,
             SIGNING_KEY=self.key,
             OPERATIONS_TABLE="quorum-test-operations",
-            MEMORY_TABLE="quorum-test-memory",
             **{"MODEL_ID": "", "MODEL_REGION": "", "MODEL_DAILY_TOKENS": "1000000", **environment},
         )
 

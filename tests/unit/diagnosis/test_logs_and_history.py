@@ -1,5 +1,7 @@
 """The seats that read new error lines, and remember similar incidents."""
 
+from typing import Any
+
 import pytest
 
 from functions.diagnosis.error_attribution import ErrorAttribution, attribute_errors
@@ -8,14 +10,12 @@ from functions.diagnosis.new_templates import LEAST, is_new, new_lines
 from functions.diagnosis.similar_incidents import similar_incidents
 from functions.evidence.stack_frames import Location
 from quorum.domain.errors import NotApplicableError
-from quorum.domain.evidence import Bundle, LogTemplate
-from quorum.domain.fingerprint import fingerprint
-from quorum.domain.memories import Remembered
+from quorum.domain.evidence import Bundle, LogTemplate, PastCase
+from quorum.domain.memory_entries import Outcome
 from quorum.domain.votes import Opinion, choose
 from quorum.seats.seat import Deps
 from tests.builders.bundles import on, shop_bundle
 from tests.builders.evidence import PARAMETER, A, B, C, change, deployed, service, state, template
-from tests.fakes.memory import InMemoryMemory
 
 STATES = (state(A), state(B), state(C, reserved_concurrency=5), state(PARAMETER, version=2))
 CHANGES = (
@@ -134,39 +134,62 @@ def test_resource_without_log_lines_is_unlikely_at_fault() -> None:
     assert opinion.probabilities[on(given, C, "rollback").id] < 0.1
 
 
-def remembered(n: int, verb: str | None, *, worked: bool = True) -> Remembered:
-    return Remembered(
-        incident_id=f"{n:032x}",
-        closed_at=float(n),
-        fingerprint=fingerprint(evidence()),
-        verb=verb,
-        worked=worked,
+def past(n: int, verb: str | None, outcome: Outcome = "worked", **more: Any) -> PastCase:
+    """Return a past case of its own source and day."""
+    fields = {"closed_at": n * 86_400, "source": f"1/lambda:{n}", "similarity": 1.0}
+    return PastCase.model_validate(
+        {"incident_id": f"{n:032x}", "verb": verb, "outcome": outcome, **fields, **more}
     )
 
 
+def history(*cases: PastCase) -> Bundle:
+    """Return the evidence with these past cases."""
+    return evidence().model_copy(update={"past": cases})
+
+
 def test_action_that_helped_in_similar_incidents_is_likely() -> None:
-    restore = "ssm.restore_parameter"
-    memory = InMemoryMemory(*(remembered(n, restore) for n in range(5)))
-    given = evidence()
-    opinion = similar_incidents(given, Deps(memory=memory))
+    given = history(*(past(n, "ssm.restore_parameter") for n in range(5)))
+    opinion = similar_incidents(given, Deps())
     assert choose(opinion, 0).action == on(given, PARAMETER).id
     assert 0.7 < opinion.probabilities[on(given, PARAMETER).id] < 1
 
 
+def test_the_third_time_the_seat_votes_with_doubt() -> None:
+    given = history(*(past(n, "ssm.restore_parameter") for n in range(2)))
+    found = similar_incidents(given, Deps()).probabilities[on(given, PARAMETER).id]
+    assert found == pytest.approx(2 / 3)
+
+
 def test_candidates_of_the_verb_that_helped_share_the_probability() -> None:
-    memory = InMemoryMemory(*(remembered(n, "lambda.rollback_alias") for n in range(5)))
-    opinion = similar_incidents(evidence(), Deps(memory=memory))
+    given = history(*(past(n, "lambda.rollback_alias") for n in range(5)))
+    opinion = similar_incidents(given, Deps())
     assert choose(opinion, 0).action is None
     assert sum(opinion.probabilities.values()) == pytest.approx(5 / 6)
 
 
 def test_action_that_failed_in_similar_incidents_is_not_recommended() -> None:
-    tries = (remembered(n, "ssm.restore_parameter", worked=False) for n in range(5))
-    opinion = similar_incidents(evidence(), Deps(memory=InMemoryMemory(*tries)))
-    assert opinion.probabilities == {}
+    tries = (past(n, "ssm.restore_parameter", "failed") for n in range(5))
+    assert similar_incidents(history(*tries), Deps()).probabilities == {}
+
+
+def test_a_failed_or_undone_action_and_one_without_action_count_against_the_verb() -> None:
+    good = [past(n, "ssm.restore_parameter") for n in range(3)]
+    restore = on(evidence(), PARAMETER).id
+    alone = similar_incidents(history(*good), Deps()).probabilities[restore]
+    for other in (past(9, "ssm.restore_parameter", "failed"), past(9, None, "unverified")):
+        less = similar_incidents(history(*good, other), Deps()).probabilities[restore]
+        assert less < alone
+
+
+def test_an_outcome_that_is_not_verified_moves_nothing() -> None:
+    good = [past(n, "ssm.restore_parameter") for n in range(3)]
+    unverified = [past(n, "ssm.restore_parameter", "unverified") for n in range(5, 50)]
+    assert similar_incidents(history(*good, *unverified), Deps()) == similar_incidents(
+        history(*good), Deps()
+    )
 
 
 def test_similar_incidents_without_enough_history_is_not_applicable() -> None:
-    for memory in (None, InMemoryMemory(remembered(1, "ssm.restore_parameter"))):
+    for given in (history(), history(past(1, "ssm.restore_parameter"))):
         with pytest.raises(NotApplicableError):
-            similar_incidents(evidence(), Deps(memory=memory))
+            similar_incidents(given, Deps())

@@ -151,7 +151,7 @@ def test_a_recollection_embeds_searches_and_ranks() -> None:
         ]
     )
     found = Recollection(memory, EMBEDDER).recall(
-        "incident", "the connection pool is exhausted", structure(slower=1.0), limit=2
+        {"incident": 2, "finding": 2}, "the connection pool is exhausted", structure(slower=1.0)
     )
     assert found[0].entry.id == entry("pool", "").id
     assert len(found) == 2
