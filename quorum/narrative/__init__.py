@@ -38,6 +38,7 @@ from quorum.narrative.safe_text import (
     outsider,
     plain,
 )
+from quorum.narrative.seen import earlier_incidents, seen_before
 from quorum.narrative.sentences import FINDINGS, fired, limited, sentence
 from quorum.narrative.timeline import Line, timeline
 from quorum.narrative.votes_table import SeatRow, beside_the_quorum, best_voters, seat_rows
@@ -57,6 +58,7 @@ __all__ = [
     "best_voters",
     "channel_name",
     "decision_words",
+    "earlier_incidents",
     "epoch",
     "fired",
     "from_onset",
@@ -81,6 +83,7 @@ __all__ = [
     "plain",
     "plural",
     "seat_rows",
+    "seen_before",
     "sentence",
     "settings",
     "share",

@@ -55,6 +55,7 @@ from quorum.narrative.formatting import (
     settings,
 )
 from quorum.narrative.safe_text import Verbatim, Words, outsider
+from quorum.narrative.seen import seen_before
 
 _FLAPPING: Final = (
     " Flapping: this alarm's previous incident closed less than"
@@ -181,6 +182,7 @@ def _evidence(event: EvidenceFrozen) -> Words:
         Verbatim(event.evidence[:12]),
         f".{second}",
         *(word for vanished in event.vanished for word in (" ", *missing(vanished), ".")),
+        *((" ", *seen_before(event.seen)) if event.seen else ()),
     )
 
 

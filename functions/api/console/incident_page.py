@@ -26,6 +26,7 @@ from quorum.narrative import (
     Words,
     actions,
     decision_words,
+    earlier_incidents,
     gaps,
     next_look,
     outsider,
@@ -61,6 +62,7 @@ def incident_page(deps: ApiDependencies, incident_id: str) -> dict[str, Any]:
         "pending": folded.approval if is_pending(folded) else None,
         "can_undo": folded.in_force,
         "tried": tried(folded, known),
+        "seen": _seen(loaded.bundle),
         "look": next_look(decision) if decision and is_pending(folded) else [],
         "votes": _all_seats(rows),
         "voted": len(rows),
@@ -77,6 +79,19 @@ def incident_page(deps: ApiDependencies, incident_id: str) -> dict[str, Any]:
         "now": deps.now(),
         **_from_bundle(loaded.bundle, folded, known.values(), rows),
     }
+
+
+class Seen(NamedTuple):
+    """A match of the memory, and the incidents that it links to."""
+
+    words: Words
+    incidents: tuple[str, ...]
+
+
+def _seen(bundle: Bundle | None) -> list[Seen]:
+    """Return what the memory found, the same problem first."""
+    found = sorted(bundle.seen if bundle else (), key=lambda one: not one.same)
+    return [Seen(earlier_incidents(one), one.record.incidents) for one in found]
 
 
 def _options(deps: ApiDependencies, incident: Incident, known: Actions) -> list[Option]:

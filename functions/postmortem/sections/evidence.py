@@ -6,10 +6,11 @@ from typing import Final
 from functions.postmortem.markup import bullets, section, table
 from functions.postmortem.report_input import STATE, ReportInput
 from quorum.domain.events import EvidenceFrozen
-from quorum.domain.evidence import Bundle, Change, LogTemplate, Series, Source
+from quorum.domain.evidence import Bundle, Change, LogTemplate, SeenBefore, Series, Source
 from quorum.narrative import (
     Verbatim,
     Words,
+    earlier_incidents,
     epoch,
     lasting,
     names,
@@ -40,7 +41,15 @@ def evidence(report: ReportInput) -> str:
         return section("Evidence", sources, "The evidence itself cannot be shown, see the gaps.")
     cited = frozenset(report.cited())
     whole = bullets(_whole(report, bundle, frozen))
-    return section("Evidence", sources, *_tables(bundle, cited), whole)
+    seen = bullets(map(_seen, bundle.seen)) if bundle.seen else ""
+    parts = (sources, *_tables(bundle, cited), *([seen] if seen else []), whole)
+    return section("Evidence", *parts)
+
+
+def _seen(one: SeenBefore) -> Words:
+    """Return a match of the memory, with the ids of its incidents."""
+    ids: Words = (" Incidents: ", *names(one.record.incidents), ".")
+    return (*earlier_incidents(one), *ids)
 
 
 def _tables(bundle: Bundle, cited: frozenset[str]) -> Iterator[str]:

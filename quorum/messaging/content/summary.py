@@ -17,6 +17,7 @@ from quorum.narrative import (
     names,
     outsider,
     plural,
+    seen_before,
     share,
 )
 
@@ -26,8 +27,8 @@ _DIAGNOSIS = frozenset(seat.name for seat in SEATS if seat.role == "diagnosis")
 
 
 def opening(incident: Incident, events: Sequence[IncidentEvent]) -> Iterator[Words]:
-    """Yield the alarm and its reason, the time, the affected and the missing resources, and
-    flapping or a storm.
+    """Yield the alarm and its reason, the time, the affected and the missing resources, earlier
+    incidents of the same problem, and flapping or a storm.
     """
     alarm = incident.opened.alarm
     yield ("What happened: alarm ", outsider(alarm.name), ": ", outsider(alarm.reason))
@@ -42,6 +43,8 @@ def opening(incident: Incident, events: Sequence[IncidentEvent]) -> Iterator[Wor
     yield ("Affected: ", *hit, f"{more} ({plural(len(alarms), 'alarm')})")
     vanished = incident.evidence.vanished if incident.evidence else ()
     yield from (("Missing: ", *missing(one)) for one in vanished[:MOST_NAMED])
+    if incident.evidence and incident.evidence.seen:
+        yield seen_before(incident.evidence.seen)
     limits = limited(incident.opened)
     if limits:
         yield (limits,)
