@@ -9,6 +9,7 @@ from typing import Final
 from functions.postmortem import prices
 from functions.postmortem.calls import Call, calls, transitions
 from functions.postmortem.dynamodb_cost import write_units
+from functions.postmortem.rounds import Part, parts
 from quorum.domain.events import (
     ApprovalAnswered,
     DecisionMade,
@@ -46,6 +47,8 @@ class Receipt:
 
     items: tuple[Item, ...]
     notes: tuple[Words, ...]
+    rounds: tuple[Decimal, ...] = ()
+    """The known cost of each round, in millionths of a dollar. Their sum is that of the items."""
 
     @property
     def microdollars(self) -> int:
@@ -71,18 +74,29 @@ def receipt(
     events: Sequence[IncidentEvent], steps: Sequence[HistoryStep] | None, rates: Rates
 ) -> Receipt:
     """Return the receipt; without a history (None) its part of the cost is unknown."""
-    made = calls(steps) if steps is not None else ()
+    rounds = parts(events, steps)
     return Receipt(
-        items=(
-            *_workflow(steps),
-            *_functions(steps, made, rates),
-            _writes(events),
-            _signatures(events),
-            *_metric_requests(events, made),
-            *_tokens(events, rates),
+        items=tuple(_items(Part(events, steps), rounds, rates)),
+        notes=tuple(_notes(_calls(steps), rates)),
+        rounds=tuple(
+            sum((i.microdollars or Decimal(0) for i in _items(part, (part,), rates)), Decimal(0))
+            for part in rounds
         ),
-        notes=tuple(_notes(made, rates)),
     )
+
+
+def _items(whole: Part, rounds: Sequence[Part], rates: Rates) -> Iterator[Item]:
+    """Yield the lines of the whole, which has these rounds."""
+    yield from _workflow(whole.steps)
+    yield from _functions(whole.steps, rates)
+    yield _writes(whole.events)
+    yield _signatures(whole.events)
+    yield from _metric_requests(rounds)
+    yield from _tokens(whole.events, rates)
+
+
+def _calls(steps: Sequence[HistoryStep] | None) -> Sequence[Call]:
+    return calls(steps) if steps is not None else ()
 
 
 def _workflow(steps: Sequence[HistoryStep] | None) -> Iterator[Item]:
@@ -94,10 +108,8 @@ def _workflow(steps: Sequence[HistoryStep] | None) -> Iterator[Item]:
     yield Item((plural(count, price.unit),), price.microdollars(count), price.source)
 
 
-def _functions(
-    steps: Sequence[HistoryStep] | None, made: Sequence[Call], rates: Rates
-) -> Iterator[Item]:
-    price = prices.LAMBDA_GB_SECOND
+def _functions(steps: Sequence[HistoryStep] | None, rates: Rates) -> Iterator[Item]:
+    price, made = prices.LAMBDA_GB_SECOND, _calls(steps)
     if steps is None:
         yield Item(("Function calls: unknown",), None, price.source)
         return
@@ -132,19 +144,24 @@ def _signatures(events: Sequence[IncidentEvent]) -> Item:
     return Item((what,), price.microdollars(votes + grants), price.source)
 
 
-def _metric_requests(events: Sequence[IncidentEvent], made: Sequence[Call]) -> Iterator[Item]:
+def _metric_requests(rounds: Sequence[Part]) -> Iterator[Item]:
     """Yield the cost of GetMetricData: each round's evidence, and each look at the recovery.
 
     An earlier version's events have no counts: then there is no line.
     """
     price = prices.METRIC_DATA
-    frozen = sum(e.metrics_requested for e in events if isinstance(e, EvidenceFrozen))
-    checked = [e.metrics_requested for e in events if isinstance(e, RecoveryChecked)]
-    looks = sum(call.function.endswith(VERIFICATION) for call in made)
-    count = frozen + max(checked, default=0) * max(looks, len(checked))
+    count = sum(map(_metrics_requested, rounds))
     if count:
         what = f"{plural(count, price.unit)} for evidence and verification, at least"
         yield Item((what,), price.microdollars(count), price.source)
+
+
+def _metrics_requested(part: Part) -> int:
+    events = part.events
+    frozen = sum(e.metrics_requested for e in events if isinstance(e, EvidenceFrozen))
+    checked = [e.metrics_requested for e in events if isinstance(e, RecoveryChecked)]
+    looks = sum(call.function.endswith(VERIFICATION) for call in _calls(part.steps))
+    return frozen + max(checked, default=0) * max(looks, len(checked))
 
 
 def _tokens(events: Sequence[IncidentEvent], rates: Rates) -> Iterator[Item]:

@@ -54,10 +54,19 @@ def _receipt(paid: Receipt) -> str:
     lines: list[Words] = [
         (f"Known total: {total}, at the list prices of us-east-1 on {prices.CHECKED}.",),
         ("A laptop run costs nothing; this is what the same run would cost on AWS.",),
+        *_rounds(paid),
         *paid.notes,
         *((f"Not included: {what}.",) for what in LEFT_OUT),
     ]
     return section("Receipt", table(("Item", "Cost", "Price source"), rows), bullets(lines))
+
+
+def _rounds(paid: Receipt) -> list[Words]:
+    """Return the cost of each round as one sentence; nothing for a single round."""
+    if len(paid.rounds) == 1:
+        return []
+    parts = (f"round {n} {dollars(cost)}" for n, cost in enumerate(paid.rounds, start=1))
+    return [(f"Known cost of each round: {', '.join(parts)}.",)]
 
 
 def dollars(microdollars: Decimal | int | None) -> str:

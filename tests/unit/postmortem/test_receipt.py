@@ -6,8 +6,10 @@ from typing import get_args
 import pytest
 
 from functions.postmortem import prices
+from functions.postmortem.calls import calls, transitions
 from functions.postmortem.dynamodb_cost import CLAIMS, write_units
 from functions.postmortem.receipt import LEFT_OUT, Rates, Receipt, receipt
+from functions.postmortem.rounds import parts
 from quorum.domain.base import OutsiderText
 from quorum.domain.events import EvidenceFrozen, IncidentEvent, RecoveryChecked
 from quorum.narrative import plain
@@ -175,3 +177,67 @@ def test_prices_have_a_source_and_a_unit() -> None:
 
     assert all(price.source and price.unit and price.dollars > 0 for price in table)
     assert LEFT_OUT
+
+
+def of_two_rounds() -> tuple[list[IncidentEvent], History]:
+    """Return the log and history of an incident with a second look, an action and two checks."""
+    asked = vote("diagnosis-model", ROLLBACK.id, 9000, tokens=(6000, 800))
+    log = (
+        Log()
+        .open()
+        .freeze()
+        .decide(route="escalate", level="senior_sre", score_bp=6600, votes=(asked,))
+    )
+    events = [*log.freeze(round=2).decide(round=2).act().check().close().events]
+    counts: dict[type, int] = {EvidenceFrozen: 100, RecoveryChecked: 4}
+    events = [
+        event.model_copy(update={"metrics_requested": counts[type(event)]})
+        if type(event) in counts
+        else event
+        for event in events
+    ]
+    history = History()
+    history.call("closing", 0, 1)
+    history.call("evidence", 0, 1)
+    history.attempt("evidence", 1, 2)
+    history.call("seat", 0, 3)
+    for _ in range(2):
+        history.call("evidence", 4, 6)
+    history.call("verification", 7, 8)
+    return events, history
+
+
+def test_rounds_of_a_receipt_add_up_to_its_lines() -> None:
+    events, history = of_two_rounds()
+    bill = receipt(events, history.steps, Rates(memory={}, model_id=HAIKU))
+
+    assert len(bill.rounds) == 3
+    assert sum(bill.rounds) == sum(item.microdollars or 0 for item in bill.items)
+    assert all(cost > 0 for cost in bill.rounds)
+
+
+def test_first_round_has_the_model_and_the_retry_of_its_evidence() -> None:
+    events, history = of_two_rounds()
+    first, *_ = parts(events, history.steps)
+
+    assert [type(event) for event in first.events].count(EvidenceFrozen) == 1
+    assert first.steps is not None
+    assert transitions(first.steps) == 4
+    assert [call.function for call in calls(first.steps)] == [
+        "closing",
+        "evidence",
+        "evidence",
+        "seat",
+    ]
+
+
+def test_rounds_without_a_history_have_the_cost_of_their_events() -> None:
+    events, _ = of_two_rounds()
+    bill = receipt(events, None, Rates(memory={}))
+
+    assert len(bill.rounds) == 2
+    assert all(cost > 0 for cost in bill.rounds)
+
+
+def test_incident_that_froze_nothing_has_one_round() -> None:
+    assert len(paid(Log().open()).rounds) == 1

@@ -284,3 +284,13 @@ def test_table_rows_keep_their_columns() -> None:
 
     assert set(per_row) == {2, 3, 4, 6, 7}
     assert markdown.count("¦") > 3
+
+
+def test_receipt_shows_the_cost_of_each_round_of_several() -> None:
+    looked = Log().open().freeze().decide(route="escalate", level="senior_sre", score_bp=6600)
+
+    assert "Known cost of each round" not in written(resolved())
+    assert re.search(
+        r"Known cost of each round: round 1 \\?\$0\.\d{6}, round 2 \\?\$0\.\d{6}\.",
+        written(looked.freeze(round=2).decide(round=2).act().check().close()),
+    )
