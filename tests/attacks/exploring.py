@@ -251,6 +251,9 @@ class Explorer:
         return Tried(made, done, came)
 
     def _moves(self, here: State, place: str, made: Moves) -> Iterator[tuple[Moves, State]]:
+        self.world.account.restore(here)
+        if not self.scene.moments(self.world):
+            return
         for name in sorted(frozenset().union(*made.able)):
             if self._only is not None and (place, name) not in self._only:
                 continue

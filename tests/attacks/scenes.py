@@ -53,6 +53,11 @@ SCENES: Final = {
         Scene("an action that helps", QUORUM, heals=True),
         Scene("no quorum", mature(SCENARIOS["unexplained"](5).bundle())),
         Scene("an approval request gets no answer", mature(SCENARIOS["bad-parameter"](3).bundle())),
+        Scene(
+            "a look follows",
+            SCENARIOS["bad-parameter"](3).bundle(),
+            moments=lambda world: world.between_looks,
+        ),
         Scene("everything is stopped", QUORUM, later=_stopped),
         Scene("a person has taken it over", QUORUM, later=_taken_over),
         Scene("the alarm flaps", QUORUM, earlier=_flaps),

@@ -181,6 +181,17 @@ CHECKS: Final = (
         _no_signature,
     ),
     Check(
+        "approval looks at the proof while a look follows",
+        "a look follows",
+        (
+            (
+                "WaitForAnswerOrLook",
+                "invoke approval: granted by a person's press that Slack never signed",
+            ),
+        ),
+        _no_signature,
+    ),
+    Check(
         "the executor counts the votes itself",
         FAILS,
         (

@@ -17,6 +17,7 @@ from tests.attacks.cloud.state import State
 
 DAYS: Final = 3
 """The age of the old incident, in days: all its votes have expired."""
+WAIT: Final = "WaitForAnswerOrLook"
 DEAF: Final = ("Tell", "PostMortem")
 """States that only notify: a move before them has the same effect as one after them."""
 
@@ -33,6 +34,8 @@ class Scene:
     """Steps before the alarm fires."""
     later: Callable[["World"], None] = lambda _: None
     """Steps once the incident is open, before any other."""
+    moments: Callable[["World"], bool] = lambda _: True
+    """Returns whether an intruder may step in before the next stage."""
 
 
 class World:
@@ -61,6 +64,11 @@ class World:
         scene.earlier(self)
         self.incident = self._open(scene.bundle, heals=scene.heals)
         scene.later(self)
+
+    @property
+    def between_looks(self) -> bool:
+        """Return whether the incident waits for its second look, or is about to take it."""
+        return (self._place(), self._round()) in {(WAIT, 1), ("Evidence", 2)}
 
     def next_stage(self) -> str | None:
         """Return what the honest product does next; None when nothing is left to do."""
