@@ -107,6 +107,7 @@ class Idle:
         if any(p.get("TracingConfig", {}).get("Mode") == "Active" for p in self._functions()):
             yield Line("traces of scheduled runs", Decimal(sum(runs.values())), prices.TRACE)
         yield Line("snapshots of the inventory", Decimal(reads), prices.DYNAMODB_WRITE)
+        yield Line("report of the coverage, 1 KB each", Decimal(reads), prices.DYNAMODB_WRITE)
         yield Line("reads of the last snapshots", Decimal(reads) / 2, prices.DYNAMODB_READ)
         lists = Decimal(runs.get("inventory", 0))
         yield Line("lists of alarms", lists, prices.CLOUDWATCH_CALL)

@@ -39,7 +39,16 @@ TABLES = (
 
 
 PACKAGED = frozenset(
-    {"ALARM_PREFIXES", "ALARM_TAGS", "AUTONOMY", "CHANNEL_SECRETS", "MAIL_TO", "PEOPLE", "WATCH"}
+    {
+        "ALARM_PREFIXES",
+        "ALARM_TAGS",
+        "AUTONOMY",
+        "CHANNEL_SECRETS",
+        "LOG_GROUPS",
+        "MAIL_TO",
+        "PEOPLE",
+        "WATCH",
+    }
 )
 """The settings in the package. None of them refers to a resource, so synth knows their values."""
 
@@ -119,6 +128,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "RECOVERY_CAP_SECONDS": str(config.recovery_cap_seconds),
         "LONGEST_RUN_SECONDS": str(_longest_run(config)),
         "WATCH": json.dumps(config.watch),
+        "LOG_GROUPS": json.dumps(config.log_groups),
         "TRACES": "" if config.traces == "none" else config.traces,
         "AUDIT_TRAIL": json.dumps(config.audited),
         "FUNCTION_MEMORY": json.dumps({names.of(other.name): other.memory for other in ROWS}),

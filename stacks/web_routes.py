@@ -6,6 +6,7 @@ PUBLIC: Final = (
     "/",
     "/impact",
     "/controls",
+    "/coverage",
     "/incidents/{incident_id}",
     "/session",
     "/static/{name}",

@@ -9,6 +9,7 @@ from quorum.domain.autonomy import Rule
 from quorum.ports.clock import Clock
 from quorum.ports.execution import BreakerStore, StopSwitch
 from quorum.ports.log import EventStore, EvidenceStore, PastIncidents, ReadModel
+from quorum.ports.telemetry import CoverageStore
 from quorum.ports.voting import BallotBox, ControlLog, Verifier
 from quorum.ports.workflow import Answering
 
@@ -22,6 +23,7 @@ class ApiDependencies:
     evidence: EvidenceStore
     ballots: BallotBox
     breakers: BreakerStore
+    coverage: CoverageStore
     stop: StopSwitch
     memory: PastIncidents
     control_log: ControlLog

@@ -17,6 +17,7 @@ from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
 from quorum.adapters.dynamodb.breaker_store import DynamoDBBreakerStore
 from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
 from quorum.adapters.dynamodb.controls import DynamoDBControls
+from quorum.adapters.dynamodb.coverage_store import DynamoDBCoverageStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.memory import DynamoDBMemory
 from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
@@ -67,6 +68,7 @@ application = Application(
         evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
         ballots=DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
         breakers=DynamoDBBreakerStore(operations_table),
+        coverage=DynamoDBCoverageStore(operations_table),
         stop=DynamoDBStopSwitch(table(settings.STOP_TABLE), operations_table),
         memory=DynamoDBMemory(table(settings.MEMORY_TABLE)),
         control_log=control_log,

@@ -7,11 +7,11 @@ from typing import Final
 from functions.evidence import source_health
 from functions.evidence.collected import CollectedEvidence, LogSummary
 from functions.evidence.parallel_calls import CallFailure
-from functions.evidence.scope import within
 from functions.evidence.windows import onset
 from quorum.domain.base import ResourceId
 from quorum.domain.events import affected
 from quorum.domain.evidence import Alarm, Bundle, LogTemplate, Series, Source, SourceName, Spread
+from quorum.domain.scope import within
 from quorum.domain.topology import ServiceMap
 from quorum.services.rows import kind_of
 

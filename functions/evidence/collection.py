@@ -17,22 +17,21 @@ from functions.evidence.queries import (
     series,
     series_requests,
 )
-from functions.evidence.scope import everything_watched, scope
 from functions.evidence.sources import (
     LOGS_DELIVERY_SECONDS,
     ChangeQuery,
     Sources,
-    log_group,
 )
 from functions.evidence.windows import evidence_window, onset
 from quorum.domain.base import ResourceId
 from quorum.domain.catalogue import Situation, candidates
 from quorum.domain.changes import is_watched
-from quorum.domain.conventions import Metric, metrics_of, metrics_of_version
+from quorum.domain.conventions import Metric, log_group, metrics_of, metrics_of_version
 from quorum.domain.events import affected
 from quorum.domain.evidence import Alarm, Candidate, Change, Edge, ResourceState, Series
 from quorum.domain.evidence_times import log_seconds
 from quorum.domain.executions import Execution
+from quorum.domain.scope import everything_watched, scope
 from quorum.domain.topology import downstream
 from quorum.ports.telemetry import Past
 

@@ -15,7 +15,6 @@ from quorum.application.inventory import Inventory, labelled
 from quorum.domain.base import OutsiderText, ResourceId
 from quorum.domain.evidence import Alarm, Change, ResourceState
 from quorum.domain.executions import Execution
-from quorum.domain.topology import Service
 from quorum.ports.telemetry import (
     AuditEntry,
     AuditTrail,
@@ -24,7 +23,6 @@ from quorum.ports.telemetry import (
     Past,
     TopologySource,
 )
-from quorum.services.rows import kind_of
 
 MOST_LINES: Final = 500
 """Of one group before the onset, and as many after it."""
@@ -124,19 +122,6 @@ class Sources:
         who = self.audit.author_of if self.audit else lambda _: None
         entries = ((change, who(change)) for change in changes)
         return tuple(_known(change, entry) for change, entry in entries if entry is not None)
-
-
-def log_group(
-    resource: ResourceId, service: Service | None, state: ResourceState | None = None
-) -> str | None:
-    """Return the resource's log group: declared, in its settings, or usual; None where unknown."""
-    if service is not None and service.log_group is not None:
-        return service.log_group
-    configured = state.settings.get("log_group") if state is not None else None
-    row = kind_of(resource)
-    name = resource.partition(":")[2]
-    usual = row.log_group.format(name=name) if row and row.log_group else None
-    return str(configured) if configured else usual
 
 
 def _known(change: Change, entry: AuditEntry) -> Change:

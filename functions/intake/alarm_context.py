@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from functions.intake.alarm_event import AlarmEvent, ReasonData, read_reason_data
-from functions.intake.alarm_rule import Child, children
+from quorum.domain.alarm_rule import Child, children
 from quorum.domain.base import OutsiderText, ResourceId
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Alarm

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from functions.intake.alarm_event import AlarmEvent
+from quorum.domain.alarm_rule import AUTOSCALING
 from quorum.domain.errors import RefusedError
 
 RejectReason = Literal["own", "not_opted_in", "suppressed", "one_series", "insufficient_data"]
-
-AUTOSCALING: Final = "TargetTracking-"
-"""Name prefix of Application Auto Scaling's alarms: they scale and show no fault."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.inventory.survey import Survey
+from functions.inventory.survey import CoverageReports, Survey
 from quorum.adapters.dynamodb.configured_topology import DynamoDBConfiguredTopology
+from quorum.adapters.dynamodb.coverage_store import DynamoDBCoverageStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
 from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
 from quorum.adapters.dynamodb.table import tables
@@ -21,7 +22,9 @@ from quorum.adapters.topology.merged_topology import MergedTopology
 from quorum.adapters.topology.ssm_topology import SsmTopology
 from quorum.adapters.topology.tag_topology import TagTopology
 from quorum.application.inventory import Inventory
+from quorum.domain.coverage import Settings as CoverageSettings
 from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, logger, metrics, utc_now
+from quorum.services.naming import Place
 
 
 class InventorySettings(Settings):
@@ -35,6 +38,10 @@ class InventorySettings(Settings):
     STAGE: str
     WATCH: tuple[str, ...] = ()
     """Patterns of the resources whose settings may be read."""
+    LOG_GROUPS: tuple[str, ...]
+    OPERATIONS_TABLE: str
+    OWN_PREFIX: str
+    PARTITION: str
     ACCOUNT: str
     REGION: str
 
@@ -63,6 +70,13 @@ survey: Final = Survey(
     ),
     ListedTopology(row_clients(AWS_CONFIG), settings.WATCH, _home),
     _edges,
+    CoverageReports(
+        Place(settings.PARTITION, settings.REGION, settings.ACCOUNT),
+        CoverageSettings(settings.WATCH, settings.LOG_GROUPS, settings.SERVICE_MAP_PARAMETER),
+        settings.OWN_PREFIX,
+        DynamoDBCoverageStore(_table(settings.OPERATIONS_TABLE)),
+        utc_now,
+    ),
 )
 
 

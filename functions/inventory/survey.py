@@ -4,27 +4,34 @@ The configuration of what is read names further resources: those are read in the
 the dependencies are stored for the service map.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
 
+from functions.inventory.alarm_coverage import Surveyed, child_names, coverage
 from quorum.application.inventory import Inventory
+from quorum.domain.alarm_rule import AUTOSCALING
 from quorum.domain.base import ResourceId
 from quorum.domain.changes import is_watched
 from quorum.domain.configured_edges import pairs_of
+from quorum.domain.coverage import Settings
 from quorum.domain.errors import QuorumError, SourceUnavailableError
 from quorum.domain.evidence import ResourceState
 from quorum.domain.resources import alias_of, resolve
 from quorum.domain.topology import Pair, ServiceMap
+from quorum.ports.clock import Clock
 from quorum.ports.telemetry import (
+    AlarmDescription,
     AlarmNames,
     AlarmRegistry,
+    CoverageStore,
     EdgeStore,
     TopologySource,
     WatchedMetric,
 )
+from quorum.services.naming import Place
 
 T = TypeVar("T")
 
@@ -39,8 +46,15 @@ TURN: Final = 0.618033988749895
 """The golden ratio's fraction: multiples of it are spread evenly over an interval."""
 RUN_SECONDS: Final = 300
 
+MOST_LEVELS: Final = 3
+"""Of composites in composites that are followed."""
+
 Targets = dict[ResourceId, str | None]
 """Resources to inspect, each with the alias to inspect it by."""
+
+
+Alarms = Mapping[str, AlarmDescription]
+"""Alarms by name."""
 
 
 class SurveyResult(NamedTuple):
@@ -72,17 +86,32 @@ class Findings:
     named: dict[str, tuple[Pair, ...]] = field(default_factory=dict)
     """The dependencies that each resource's configuration names."""
     tried: set[ResourceId] = field(default_factory=set)
+    states: dict[ResourceId, ResourceState] = field(default_factory=dict)
+    unread: set[ResourceId] = field(default_factory=set)
 
     def note(self, results: Sequence[Inspected]) -> None:
         """Add the results of one group."""
         self.failed += [one.error for one in results if one.error]
         self.counts += [one.changes for one in results if one.changes is not None]
+        self.states |= {one.resource: one.state for one in results if one.state}
+        self.unread |= {one.resource for one in results if one.error and not one.state}
         self.named |= {one.resource: pairs_of(one.state) for one in results if one.state}
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageReports:
+    """The place and settings of the deployment, and the store of its coverage."""
+
+    place: Place
+    settings: Settings
+    own_prefix: str
+    store: CoverageStore
+    now: Clock
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
-    """Inspects every resource of the map and of the opted-in alarms."""
+    """Inspects every resource of the map and of the opted-in alarms, and reports their coverage."""
 
     topology: TopologySource
     registry: AlarmRegistry
@@ -91,14 +120,17 @@ class Survey:
     inventory: Inventory
     links: TopologySource
     edges: EdgeStore
+    reports: CoverageReports
 
     def run(self) -> SurveyResult:
         """Inspect everything once; failures are returned and do not stop the rest.
 
-        Raises SourceUnavailableError if neither the map nor the alarms can be listed.
+        The coverage is stored where the map and all alarms could be listed; the former report
+        remains otherwise. Raises SourceUnavailableError if neither of the two can be listed.
         """
         found = Findings()
-        targets = self._targets(found.failed)
+        service_map, alarms = self._lists(found.failed)
+        complete, targets = not found.failed, self._targets(service_map, alarms)
         listed = _read_or_default(
             "event source mappings", self.links.service_map, None, found.failed
         )
@@ -113,25 +145,31 @@ class Survey:
                 found.tried |= set(targets)
                 targets = self._next(found)
         _read_or_default("dependencies", lambda: self._store(found), None, found.failed)
+        if complete:
+            found.failed += self._report(service_map, alarms, found)
         return SurveyResult(len(found.counts), sum(found.counts), tuple(found.failed))
 
-    def _targets(self, failed: list[str]) -> Targets:
-        nothing: Sequence[WatchedMetric] = ()
+    def _lists(self, failed: list[str]) -> tuple[ServiceMap, Alarms]:
+        nothing: Alarms = {}
         service_map = _read_or_default(
             "service map", self.topology.service_map, ServiceMap(), failed
         )
         alarms = _read_or_default(
-            "alarms", lambda: self.registry.watched(self.prefixes), nothing, failed
+            "alarms", lambda: self.registry.described(self.prefixes), nothing, failed
         )
         if len(failed) == 2:  # noqa: PLR2004 - both lists
             raise SourceUnavailableError("; ".join(failed))
         tagged = _read_or_default(
             "tagged alarms",
-            lambda: self.registry.watched_by(self.tagged.names()),
+            lambda: self.registry.describe(self.tagged.names()),
             nothing,
             failed,
         )
-        targets = alarm_targets([*alarms, *tagged], service_map) | map_targets(service_map)
+        return service_map, {**alarms, **tagged}
+
+    def _targets(self, service_map: ServiceMap, alarms: Alarms) -> Targets:
+        metrics = [metric for one in alarms.values() for metric in one.watched]
+        targets = alarm_targets(metrics, service_map) | map_targets(service_map)
         return {r: alias for r, alias in targets.items() if self.inventory.states.reads(r)}
 
     def _ordered(self, targets: Targets) -> list[ResourceId]:
@@ -177,6 +215,28 @@ class Survey:
     def _store(self, found: Findings) -> None:
         now = self.inventory.now().timestamp()
         self.edges.put(self.edges.edges().updated(found.named, now))
+
+    def _report(self, service_map: ServiceMap, alarms: Alarms, found: Findings) -> Iterator[str]:
+        """Store the coverage; yield the error where that fails."""
+        reports = self.reports
+        apart = (reports.own_prefix, AUTOSCALING)
+        opted_in = {name: one for name, one in alarms.items() if not name.startswith(apart)}
+        try:
+            children, unread = self._children(alarms), frozenset(found.unread)
+            known = Surveyed(service_map, opted_in, children, found.states, unread)
+            reports.store.put(coverage(known, reports.settings, reports.place, reports.now()))
+        except QuorumError as error:
+            yield f"coverage: {error}"
+
+    def _children(self, alarms: Alarms) -> Alarms:
+        """Return these alarms, and those that the composites among them rest on."""
+        known = dict(alarms)
+        for _ in range(MOST_LEVELS):
+            missing = [name for name in child_names(known.values()) if name not in known]
+            if not missing:
+                break
+            known |= self.registry.describe(missing)
+        return known
 
 
 def map_targets(service_map: ServiceMap) -> Targets:

@@ -1,10 +1,10 @@
-"""Metrics of a resource: as the service map declares, or by the row of its AWS service."""
+"""Metrics and log group of a resource: as the service map declares, or by its service's row."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from quorum.domain.base import ResourceId
-from quorum.domain.evidence import Alarm, Statistic
+from quorum.domain.evidence import Alarm, ResourceState, Statistic
 from quorum.domain.resources import own_dimensions
 from quorum.domain.topology import Metrics, Service
 from quorum.services.naming import Place
@@ -98,3 +98,16 @@ def _declared(
     yield Metric(namespace, metrics.latency, dimensions, "latency", "p95", version)
     if metrics.throttles is not None and version is None:
         yield Metric(namespace, metrics.throttles, dimensions, "throttles", "Sum")
+
+
+def log_group(
+    resource: ResourceId, service: Service | None, state: ResourceState | None = None
+) -> str | None:
+    """Return the resource's log group: declared, in its settings, or usual; None where unknown."""
+    if service is not None and service.log_group is not None:
+        return service.log_group
+    configured = state.settings.get("log_group") if state is not None else None
+    row = kind_of(resource)
+    name = resource.partition(":")[2]
+    usual = row.log_group.format(name=name) if row and row.log_group else None
+    return str(configured) if configured else usual

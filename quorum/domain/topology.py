@@ -2,12 +2,15 @@
 
 import operator
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
 from quorum.domain.base import Record, ResourceId
 from quorum.domain.evidence import Edge, EdgeSource
+
+TAG: Final = "quorum:depends-on"
+"""The tag of a resource that lists its dependencies."""
 
 Pair = tuple[ResourceId, ResourceId]
 """A caller and a callee."""

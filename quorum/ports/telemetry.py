@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple, Protocol
 from quorum.domain.base import Record, ResourceId
 from quorum.domain.configured_edges import ConfiguredEdges
 from quorum.domain.constants import Rate
+from quorum.domain.coverage import CoverageReport
 from quorum.domain.errors import QuorumError
 from quorum.domain.evidence import AlarmQuery, Change, ResourceState, Statistic
 from quorum.domain.snapshots import Snapshot
@@ -63,18 +64,6 @@ class WatchedMetric(NamedTuple):
     dimensions: tuple[tuple[str, str], ...]
 
 
-class AlarmRegistry(Protocol):
-    """The list of existing alarms. Raises SourceUnavailableError."""
-
-    def watched(self, prefixes: Sequence[str]) -> Sequence[WatchedMetric]:
-        """Return all metrics (also of metric math) of alarms with one of these prefixes."""
-        ...
-
-    def watched_by(self, names: Sequence[str]) -> Sequence[WatchedMetric]:
-        """Return all metrics of the alarms with these names that exist."""
-        ...
-
-
 class AlarmNames(Protocol):
     """The names of the alarms that tags opt in. Raises SourceUnavailableError."""
 
@@ -116,6 +105,18 @@ class AlarmDescriptions(Protocol):
 
     def contributors(self, name: str) -> Sequence[Mapping[str, str]]:
         """Return the dimensions of each series of the alarm that breaches now."""
+        ...
+
+
+class AlarmRegistry(Protocol):
+    """The list of existing alarms. Raises SourceUnavailableError."""
+
+    def described(self, prefixes: Sequence[str]) -> Mapping[str, AlarmDescription]:
+        """Return all alarms with one of these name prefixes, by name."""
+        ...
+
+    def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
+        """Return the existing alarms among these, by name."""
         ...
 
 
@@ -170,6 +171,21 @@ class Past(NamedTuple):
     newest: Snapshot | None
     changes: Sequence[Change]
     """Oldest first."""
+
+
+class CoverageStore(Protocol):
+    """The newest report of the coverage."""
+
+    def put(self, report: CoverageReport) -> None:
+        """Store the report in place of the former one. Raises StoreUnavailableError."""
+        ...
+
+    def newest(self) -> CoverageReport | None:
+        """Return the report, or None without one that this version can read.
+
+        Raises StoreUnavailableError.
+        """
+        ...
 
 
 class SnapshotStore(Protocol):

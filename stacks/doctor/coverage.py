@@ -1,10 +1,9 @@
-"""Coverage: for each opted-in alarm what Quorum would see and could do, and what is missing."""
+"""Coverage of every opted-in alarm, read with the caller's credentials."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final
 
 from botocore.config import Config as ClientConfig
 
@@ -14,70 +13,22 @@ from quorum.adapters.telemetry.tagged_alarms import TaggedAlarms
 from quorum.adapters.topology.configured_traces import configured_traces
 from quorum.adapters.topology.merged_topology import MergedTopology
 from quorum.adapters.topology.ssm_topology import SsmTopology
-from quorum.adapters.topology.tag_topology import TAG, TagTopology
-from quorum.domain.autonomy import Mode, mode
+from quorum.adapters.topology.tag_topology import TagTopology
+from quorum.domain.autonomy import mode
 from quorum.domain.base import ResourceId
-from quorum.domain.evidence import Alarm, Edge, ResourceState
+from quorum.domain.conventions import log_group, metrics_of
+from quorum.domain.coverage import Covered, Known, Settings, Transition, assess
+from quorum.domain.evidence import Alarm, ResourceState
 from quorum.domain.resource_patterns import matches
-from quorum.domain.resource_settings import aliases_of
-from quorum.domain.topology import ServiceMap, neighbours
+from quorum.domain.scope import scope
+from quorum.domain.topology import ServiceMap
 from stacks.config import Config
 from stacks.config_rules import OWN_PREFIX
 from stacks.doctor.check import Check, ok, warning
-from stacks.doctor.parsers import (
-    AlarmContext,
-    Gate,
-    fired,
-    log_group,
-    metrics_of,
-    possible,
-    scope,
-)
+from stacks.doctor.parsers import AlarmContext, Gate, fired
 from stacks.doctor.subject import Subject
 
 TRANSITIONS: Final = 3
-_NEEDED: Final = frozenset({"requests", "errors"})
-"""Measures by which a recovery is verified, beside the alarm itself."""
-
-
-class Transition(NamedTuple):
-    """A change of an alarm's state."""
-
-    at: datetime
-    summary: str
-
-
-class Possible(NamedTuple):
-    """A verb that could be proposed for a resource, and the autonomy in force for it."""
-
-    verb: str
-    resource: ResourceId
-    mode: Mode
-
-
-class Covered(NamedTuple):
-    """An opted-in alarm."""
-
-    alarm: str
-    resources: tuple[ResourceId, ...]
-    scope: tuple[ResourceId, ...]
-    signals: tuple[str, ...]
-    logs: tuple[str, ...]
-    transitions: tuple[Transition, ...]
-    possible: tuple[Possible, ...]
-    missing: tuple[str, ...]
-
-
-class Known(NamedTuple):
-    """The map, settings, signals and log groups of the resources in an alarm's scope."""
-
-    service_map: ServiceMap
-    edges: tuple[Edge, ...]
-    states: dict[ResourceId, ResourceState]
-    signals: dict[ResourceId, tuple[str, ...]]
-    """The measures that CloudWatch has metrics of."""
-    groups: frozenset[str]
-    """The log groups that exist."""
 
 
 def coverage(subject: Subject) -> Iterator[Check]:
@@ -90,15 +41,18 @@ def coverage(subject: Subject) -> Iterator[Check]:
             "Set alarm_prefixes or alarm_tags to match alarms that exist",
         )
     for one in found:
-        yield as_check(one)
+        yield as_check(one, subject.config)
 
 
-def as_check(one: Covered) -> Check:
+def as_check(one: Covered, config: Config) -> Check:
     """Return an alarm's coverage as a check."""
     what = ", ".join(one.resources) or "no resource"
-    verbs = ", ".join(f"{p.verb} ({p.mode})" for p in one.possible) or "nothing"
+    verbs = (
+        ", ".join(f"{p.verb} ({mode(config.autonomy, p.verb, p.resource)})" for p in one.possible)
+        or "nothing"
+    )
     last = one.transitions[0] if one.transitions else None
-    seen = f"last change {last.at:%Y-%m-%d %H:%M} UTC" if last else "no change of state recorded"
+    seen = f"last change {day_and_time(last)}" if last else "no change of state recorded"
     signals = ", ".join(one.signals) or "no signals"
     detail = f"{what}; {signals}; {seen}; could propose {verbs}"
     name = f"coverage of {one.alarm}"
@@ -107,6 +61,11 @@ def as_check(one: Covered) -> Check:
         if one.missing
         else ok(name, detail)
     )
+
+
+def day_and_time(transition: Transition) -> str:
+    """Return when the state changed, to the minute."""
+    return f"{datetime.fromtimestamp(transition.at, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def covered(subject: Subject) -> list[Covered]:
@@ -175,9 +134,10 @@ class _Reader:
             {r: self._signals(r) for r in within},
             self._groups(within),
         )
-        return assess(alarm, known, self._subject.config, self._subject.now())._replace(
-            transitions=self._transitions(alarm.name)
-        )
+        config = self._subject.config
+        settings = Settings(config.watch, config.log_groups, config.service_map_parameter)
+        found = assess(alarm, known, settings, self._subject.now())
+        return found.model_copy(update={"transitions": self._transitions(alarm.name)})
 
     def _read_states(self, resources: Iterable[ResourceId]) -> dict[ResourceId, ResourceState]:
         watch = self._subject.config.watch
@@ -223,70 +183,6 @@ class _Reader:
             ScanBy="TimestampDescending",
         )
         return tuple(
-            Transition(one["Timestamp"], one["HistorySummary"])
+            Transition(at=one["Timestamp"].timestamp(), summary=one["HistorySummary"])
             for one in found["AlarmHistoryItems"]
         )
-
-
-def assess(alarm: Alarm, known: Known, config: Config, at: datetime) -> Covered:
-    """Return the coverage of an alarm without its transitions."""
-    within = scope(alarm.resources, known.edges)
-    actions = tuple(
-        Possible(one.verb, one.resource, mode(config.autonomy, one.verb, one.resource))
-        for resource in within
-        if resource in known.states
-        for one in possible(known.states[resource], at, (alarm,))
-    )
-    signals = tuple(dict.fromkeys(chain.from_iterable(known.signals.get(r, ()) for r in within)))
-    groups = (log_group(r, known.service_map.service(r)) for r in within)
-    return Covered(
-        alarm.name,
-        alarm.resources,
-        within,
-        signals,
-        tuple(g for g in groups if g in known.groups),
-        (),
-        actions,
-        tuple(_missing(alarm, within, known, config)),
-    )
-
-
-def _missing(
-    alarm: Alarm, within: Sequence[ResourceId], known: Known, config: Config
-) -> Iterator[str]:
-    if not alarm.resources:
-        yield (
-            "a resource, as no dimension of the alarm's metric identifies one: declare its "
-            f"namespace in the service map {config.service_map_parameter}"
-        )
-        return
-    if not any(neighbours(known.edges, r) for r in alarm.resources):
-        yield f"dependencies: a service map in {config.service_map_parameter}, or the tag {TAG}"
-    if not any(set(known.signals.get(r, ())) >= _NEEDED for r in within):
-        yield "a metric of requests and errors: declare 'metrics' in the service map"
-    for resource in alarm.resources:
-        yield from _missing_of(resource, known, config)
-
-
-def _missing_of(resource: ResourceId, known: Known, config: Config) -> Iterator[str]:
-    state, group = (
-        known.states.get(resource),
-        log_group(resource, known.service_map.service(resource)),
-    )
-    kind = resource.partition(":")[0]
-    if not any(matches(pattern, resource) for pattern in config.watch):
-        yield f"settings of {resource}: add it to 'watch'"
-    elif state is None and kind in _KINDS:
-        yield f"{resource}, which does not exist"
-    elif kind == "lambda" and state is not None and not aliases_of(state.settings):
-        yield f"an alias of {resource}, without which no release is rolled back"
-    if group is None and kind in {"ecs", "rds"}:
-        yield f"a log group of {resource}: declare 'log_group' in the service map"
-    elif group is not None and group not in known.groups:
-        yield f"log group {group}, which does not exist"
-    elif group is not None and not any(fnmatchcase(group, one) for one in config.log_groups):
-        yield f"permission to read log group {group}: add it to 'log_groups'"
-
-
-_KINDS: Final = frozenset({"lambda", "dynamodb", "sqs", "ssm", "ecs"})
-"""Kinds of resources whose settings are read."""

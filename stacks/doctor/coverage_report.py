@@ -2,49 +2,57 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 
-from stacks.doctor.coverage import Covered
+from quorum.domain.autonomy import Mode, Rule, mode
+from quorum.domain.coverage import Covered, Possible
+from stacks.doctor.coverage import day_and_time
+from stacks.doctor.subject import Subject
 
 
-def report(found: Sequence[Covered], account: str, region: str, at: datetime) -> str:
+def report(found: Sequence[Covered], subject: Subject) -> str:
     """Return the report; text from alarms and resources is escaped."""
+    at, rules = subject.now(), subject.config.autonomy
     whole = sum(not one.missing for one in found)
     lines = [
         "# Coverage",
         "",
-        f"Account {account}, {region}, {at:%Y-%m-%d %H:%M} UTC: {len(found)} alarms are opted in, "
-        f"{whole} of them with nothing missing.",
+        f"Account {subject.account}, {subject.region}, {at:%Y-%m-%d %H:%M} UTC: "
+        f"{len(found)} alarms are opted in, {whole} of them with nothing missing.",
         "",
         "| alarm | resources | could propose | missing |",
         "| --- | --- | --- | --- |",
-        *(_row(one) for one in found),
+        *(_row(one, rules) for one in found),
         "",
-        *(line for one in found for line in _section(one)),
+        *(line for one in found for line in _section(one, rules)),
     ]
     return "\n".join(lines)
 
 
-def _row(one: Covered) -> str:
-    verbs = dict.fromkeys(f"{p.verb} ({p.mode})" for p in one.possible)
+def _row(one: Covered, rules: Sequence[Rule]) -> str:
+    verbs = dict.fromkeys(f"{p.verb} ({_mode(p, rules)})" for p in one.possible)
     cells = (one.alarm, ", ".join(one.resources), ", ".join(verbs), str(len(one.missing)))
     return f"| {' | '.join(escaped(cell) or 'none' for cell in cells)} |"
 
 
-def _section(one: Covered) -> Iterator[str]:
+def _section(one: Covered, rules: Sequence[Rule]) -> Iterator[str]:
     yield f"## {escaped(one.alarm)}"
     yield ""
     yield f"- **Resources**: {_list(one.resources)}"
     yield f"- **In scope**: {_list(one.scope)}"
     yield f"- **Signals**: {_list(one.signals)}"
     yield f"- **Logs**: {_list(one.logs)}"
-    changes = (f"{t.at:%Y-%m-%d %H:%M} UTC {t.summary}" for t in one.transitions)
+    changes = (f"{day_and_time(t)} {t.summary}" for t in one.transitions)
     yield f"- **Last transitions**: {_list(changes)}"
     for action in one.possible:
-        yield f"- **Possible**: {escaped(action.verb)} on {escaped(action.resource)}, {action.mode}"
+        what = f"{escaped(action.verb)} on {escaped(action.resource)}"
+        yield f"- **Possible**: {what}, {_mode(action, rules)}"
     for missing in one.missing:
         yield f"- **Missing**: {escaped(missing)}"
     yield ""
+
+
+def _mode(one: Possible, rules: Sequence[Rule]) -> Mode:
+    return mode(rules, one.verb, one.resource)
 
 
 def _list(texts: Iterable[str]) -> str:

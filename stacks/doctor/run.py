@@ -81,4 +81,4 @@ def coverage_report(subject: Subject) -> str | Check:
         found = coverage.covered(subject)
     except (ClientError, BotoCoreError, QuorumError) as failure:
         return as_check("coverage", failure, ())
-    return report(found, subject.account, subject.region, subject.now())
+    return report(found, subject)

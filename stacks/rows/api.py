@@ -50,7 +50,7 @@ API: Final[tuple[Row, ...]] = (
             SEAT_KEYS,
             READ_BUNDLE,
             Permission(("s3:GetObject",), "objects:post-mortems"),
-            claims("breaker#*", may=("GetItem",)),
+            claims("breaker#*", "coverage#*", may=("GetItem",)),
             table("stop", "DeleteItem", "GetItem", "PutItem"),
             claims("stop", may=("DeleteItem", "GetItem")),
             table("overrides", "PutItem", "Query"),

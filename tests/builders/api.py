@@ -30,6 +30,7 @@ from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.channels import InMemoryTaskTokens
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.controls import InMemoryControls
+from tests.fakes.coverage_store import InMemoryCoverageStore
 from tests.fakes.functions import InMemoryAnswering
 from tests.fakes.gateway import Gateway, Reply
 from tests.fakes.incident_books import InMemoryStopSwitch
@@ -63,7 +64,7 @@ class World:
         self.log = log
         self.views, self.ballots = InMemoryReadModel(), log.ballots
         self.memory, self.breakers = InMemoryMemory(), InMemoryBreakerStore()
-        self.stop = InMemoryStopSwitch()
+        self.stop, self.coverage = InMemoryStopSwitch(), InMemoryCoverageStore()
         self.control_log, self.controls = InMemoryControlLog(), InMemoryControls()
         self.tokens = InMemoryTaskTokens()
         self.signed_in = InMemoryTokens(TOKENS, log.clock)
@@ -89,6 +90,7 @@ class World:
             evidence=log.evidence,
             ballots=self.ballots,
             breakers=self.breakers,
+            coverage=self.coverage,
             stop=self.stop,
             memory=self.memory,
             control_log=self.control_log,

@@ -168,7 +168,7 @@ FUNCTIONS: Uses = {
         ("s3:GetObject", "/bundles/*"),
         ("kinesis:GetRecords", ":stream/quorum-prod-events"),
     ),
-    "inventory": (OWN_EFFECTS,),
+    "inventory": (OWN_EFFECTS, ("dynamodb:PutItem", OPERATIONS)),
     "postmortem": (("s3:GetObject", "/bundles/*"), ("s3:PutObject", "/post-mortems/*")),
     "projection": (
         ("kinesis:GetRecords", ":stream/quorum-prod-events"),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
+from functions.api.console.coverage_page import coverage
 from functions.api.console.impact_page import impact
 from functions.api.console.incident_page import incident_page
 from functions.api.console.operations_page import operations
@@ -19,7 +20,8 @@ from functions.api.routes.incident_queries import IncidentId
 from functions.api.routes.responses import HTML, JSON
 from quorum.domain.restrictions import ORDER
 
-SHELLS: Final = ("/", "/impact", "/controls", "/incidents/<incident_id>")
+SHELLS: Final = ("/", "/impact", "/coverage", "/controls")
+INCIDENT_SHELL: Final = "/incidents/<incident_id>"
 
 
 class ConsoleRoutes:
@@ -29,13 +31,14 @@ class ConsoleRoutes:
         self, app: APIGatewayHttpResolver, routes: AuthenticatedRoutes, deps: ApiDependencies
     ) -> None:
         self._app, self._deps = app, deps
-        for path in SHELLS[:3]:
+        for path in SHELLS:
             app.get(path, include_in_schema=False)(self.shell)
-        app.get(SHELLS[3], include_in_schema=False)(self.shell_of)
+        app.get(INCIDENT_SHELL, include_in_schema=False)(self.shell_of)
         app.get("/static/<name>", include_in_schema=False)(self.file)
         app.get("/session", include_in_schema=False)(self.session)
         routes.get("/view/operations", include_in_schema=False)(self.operations)
         routes.get("/view/incidents/<incident_id>", include_in_schema=False)(self.incident)
+        routes.get("/view/coverage", include_in_schema=False)(self.coverage)
         routes.get("/view/controls", include_in_schema=False)(self.controls)
         routes.get("/view/impact", include_in_schema=False)(self.impact)
 
@@ -72,6 +75,10 @@ class ConsoleRoutes:
         """Return the page of the run-time controls."""
         content = {"controls": controls(self._deps), "modes": ORDER, "now": self._deps.now()}
         return self._page("controls.html", content)
+
+    def coverage(self) -> Response[str]:
+        """Return the page of the opted-in alarms."""
+        return self._page("coverage.html", coverage(self._deps))
 
     def impact(self) -> Response[str]:
         """Return the page of figures over many incidents."""

@@ -1,7 +1,7 @@
 """CloudWatch alarms, composites included: states, watched metrics and configuration."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -38,15 +38,13 @@ class CloudWatchAlarms:
         """Return the existing alarms among these, by name."""
         return {alarm["AlarmName"]: _description(alarm) for alarm in self._named(names)}
 
-    def watched(self, prefixes: Sequence[str]) -> Sequence[WatchedMetric]:
-        """Return the metrics of all alarms with one of these name prefixes, without duplicates."""
-        return _metrics(
-            alarm for prefix in prefixes for alarm in self._describe(AlarmNamePrefix=prefix)
-        )
-
-    def watched_by(self, names: Sequence[str]) -> Sequence[WatchedMetric]:
-        """Return the metrics of the existing alarms among these, without duplicates."""
-        return _metrics(self._named(names))
+    def described(self, prefixes: Sequence[str]) -> Mapping[str, AlarmDescription]:
+        """Return all alarms with one of these name prefixes, by name."""
+        return {
+            alarm["AlarmName"]: _description(alarm)
+            for prefix in prefixes
+            for alarm in self._describe(AlarmNamePrefix=prefix)
+        }
 
     def contributors(self, name: str) -> Sequence[Mapping[str, str]]:
         """Return the dimensions of each series of the alarm that breaches now, of all pages."""
@@ -133,10 +131,6 @@ def _stats(alarm: Alarm) -> list[Alarm]:
         return [{"Metric": alarm, "Stat": alarm.get("Statistic") or alarm.get("ExtendedStatistic")}]
     mine = (m for m in alarm.get("Metrics", ()) if not _is_foreign(alarm, m))
     return [m["MetricStat"] for m in mine if "MetricStat" in m]
-
-
-def _metrics(alarms: Iterable[Alarm]) -> tuple[WatchedMetric, ...]:
-    return tuple(dict.fromkeys(metric for alarm in alarms for metric in _watched(alarm)))
 
 
 def _watched(alarm: Alarm) -> tuple[WatchedMetric, ...]:

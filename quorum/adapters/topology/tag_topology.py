@@ -1,14 +1,12 @@
 """Dependencies from the tag `quorum:depends-on`: resource ids separated by spaces."""
 
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from quorum.adapters.aws.aws_errors import raising
 from quorum.domain.base import RESOURCE_PATTERN
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.resources import of_arn
-from quorum.domain.topology import Service, ServiceMap
-
-TAG: Final = "quorum:depends-on"
+from quorum.domain.topology import TAG, Service, ServiceMap
 
 
 class TaggingClient(Protocol):

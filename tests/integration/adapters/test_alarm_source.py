@@ -185,14 +185,15 @@ def test_an_alarm_with_a_percentile_or_one_metric_in_the_form_of_math_is_a_metri
     )
 
 
-def test_watched_metrics_are_returned_once_by_alarm_prefix() -> None:
+def test_alarms_are_returned_once_by_prefix() -> None:
     client = boto3.client("cloudwatch")
     shop(client)
     alarms = CloudWatchAlarms(client)
-    assert alarms.watched(["shop-e", "shop-"]) == (CHECKOUT,)
-    assert alarms.watched(["other-"]) == ()
-    assert alarms.watched_by(["shop-errors", "shop-any", "none"]) == (CHECKOUT,)
-    assert alarms.watched_by([]) == ()
+    found = alarms.described(["shop-e", "shop-"])
+    assert found["shop-errors"].watched == (CHECKOUT,)
+    assert "shop-any" in found
+    assert found == alarms.describe(tuple(found))
+    assert alarms.described(["other-"]) == {}
 
 
 def test_more_than_a_hundred_names_take_several_calls_and_all_pages_are_read() -> None:

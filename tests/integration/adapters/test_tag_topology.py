@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 import pytest
 
-from quorum.adapters.topology.tag_topology import TAG, TagTopology
+from quorum.adapters.topology.tag_topology import TagTopology
 from quorum.domain.errors import SourceUnavailableError
-from quorum.domain.topology import Service, ServiceMap
+from quorum.domain.topology import TAG, Service, ServiceMap
 
 
 def tagged(*pages: dict[str, str]) -> TagTopology:

@@ -80,6 +80,5 @@ def test_the_metrics_of_a_tagged_alarm_are_found_in_the_account() -> None:
     names = TaggedAlarms(boto3.client("resourcegroupstaggingapi"), {"quorum": "on"}).names()
 
     assert names == ("orders-throttled",)
-    assert CloudWatchAlarms(alarms).watched_by(names) == (
-        WatchedMetric("AWS/DynamoDB", (("TableName", "orders"),)),
-    )
+    (described,) = CloudWatchAlarms(alarms).describe(names).values()
+    assert described.watched == (WatchedMetric("AWS/DynamoDB", (("TableName", "orders"),)),)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from quorum.domain.breaker_state import BreakerState
+from quorum.domain.coverage import CoverageReport, Covered, Possible, Transition
 from quorum.domain.events import SeatSilent, VoteCast
 from quorum.domain.evidence import Bundle
 from quorum.domain.incident_view import IncidentView
@@ -41,9 +42,26 @@ def busy() -> World:
     world.show(running.open(name="shop-payments-latency").freeze())
     world.controls.suspend(Suspension(seat="diagnosis-model", since=0.0, reason="two votes"))
     world.breakers.swap("pagerduty", BreakerState(phase="open", failures=5, revision=1))
+    world.coverage.put(_coverage(now.timestamp() - 20 * 60))
     world.put("modes", ADA, verb=RAISE.verb, resource="lambda:*", mode="shadow")
     world.put("stop", ADA, stopped=True)
     return world
+
+
+def _coverage(at: float) -> CoverageReport:
+    """Return an old report of an alarm with nothing missing, and of one without a resource."""
+    whole = Covered(
+        alarm="shop-checkout-errors",
+        resources=("lambda:checkout",),
+        scope=("lambda:checkout", "dynamodb:goods"),
+        signals=("requests", "errors"),
+        logs=("/aws/lambda/checkout",),
+        transitions=(Transition(at=at - 9_000, summary="OK"),),
+        possible=(Possible(verb=RAISE.verb, resource="lambda:checkout"),),
+    )
+    return CoverageReport(
+        at=at, alarms=(whole, Covered(alarm="shop-" + "long-" * 40, missing=("a resource",)))
+    )
 
 
 def _decided(story: Story) -> Log:

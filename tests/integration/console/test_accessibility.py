@@ -32,6 +32,8 @@ VIEWS: Final = {
     "operations, empty": View(lambda: World(Log()), "/"),
     "impact": View(scenes.busy, "/impact"),
     "impact, empty": View(lambda: World(Log()), "/impact"),
+    "coverage": View(scenes.busy, "/coverage"),
+    "coverage, empty": View(lambda: World(Log()), "/coverage"),
     "controls": View(scenes.busy, "/controls"),
     "incident, approval requested": View(scenes.asking, INCIDENT),
     "incident, opened": View(lambda: World(Log().open()), INCIDENT),

@@ -56,7 +56,7 @@ def test_untrusted_text_is_shown_as_text(browser: Browser, size: tuple[int, int]
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("path", ["/", "/impact", "/controls", "incident"])
+@pytest.mark.parametrize("path", ["/", "/impact", "/coverage", "/controls", "incident"])
 def test_a_page_fits_its_window_and_calls_no_other_host(
     browser: Browser, path: str, size: tuple[int, int]
 ) -> None:

@@ -23,6 +23,11 @@ ENVIRONMENT: Final = {
     "ALARM_PREFIXES": '["shop-"]',
     "ALARM_TAGS": "{}",
     "STAGE": "dev",
+    "OWN_PREFIX": "quorum-",
+    "LOG_GROUPS": '["/aws/lambda/*"]',
+    "PARTITION": "aws",
+    "REGION": "eu-west-1",
+    "ACCOUNT": "123456789012",
     "MEMORY_TABLE": "quorum-test-memory",
     **NO_TEXTS,
 }

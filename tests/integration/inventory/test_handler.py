@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from quorum.adapters.dynamodb.coverage_store import DynamoDBCoverageStore
 from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
 from tests.integration.evidence.plan import MAP
 from tests.integration.evidence.shop import Shop
@@ -23,6 +24,16 @@ def test_every_resource_of_the_map_and_of_the_alarms_is_read(monkeypatch: Patch)
     for resource in ("lambda:front", "lambda:back", "ssm:/shop/limit"):
         assert book().newest(resource) is not None
     assert book().newest("dynamodb:quorum-test-inventory") is not None, "the alarm's"
+
+
+def test_coverage_of_the_alarms_is_reported(monkeypatch: Patch) -> None:
+    Shop().inventory(monkeypatch)
+    report = DynamoDBCoverageStore(table_named("quorum-test-operations")).newest()
+    assert report is not None
+    (alarm,) = report.alarms
+    assert alarm.alarm.startswith("shop-")
+    assert alarm.resources == ("dynamodb:quorum-test-inventory",)
+    assert any(missing.startswith("dependencies") for missing in alarm.missing)
 
 
 def test_change_is_found_once_with_both_values(monkeypatch: Patch) -> None:

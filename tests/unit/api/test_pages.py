@@ -144,7 +144,9 @@ def test_on_aws_every_alarm_resource_change_and_log_group_has_its_link() -> None
     assert all(link.startswith("https://eu-west-1.console.aws.amazon.com/") for link in links)
 
 
-@pytest.mark.parametrize("path", [OPERATIONS, PAGE, "/view/controls", "/view/impact"])
+@pytest.mark.parametrize(
+    "path", [OPERATIONS, PAGE, "/view/controls", "/view/coverage", "/view/impact"]
+)
 def test_on_the_laptop_nothing_links_to_aws(path: str) -> None:
     log = Log().open().freeze().decide(route="approve", score_bp=6600, reason="below")
     html = World(log, aws=None).ask().get(path).body

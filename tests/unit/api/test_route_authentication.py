@@ -15,6 +15,7 @@ OPEN: Final = {
     "/",
     "/impact",
     "/controls",
+    "/coverage",
     "/incidents/<incident_id>",
     "/session",
     "/static/<name>",
@@ -29,6 +30,7 @@ PATHS: Final = (
     "/view/operations",
     f"/view/incidents/{INCIDENT}",
     "/view/controls",
+    "/view/coverage",
     "/view/impact",
 )
 SPELT: Final = (

@@ -26,6 +26,7 @@ READS = [
     "/view/operations",
     "/view/impact",
     "/view/controls",
+    "/view/coverage",
     f"/view/incidents/{INCIDENT}",
 ]
 WRITES: list[tuple[str, str, dict[str, Any]]] = [

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quorum.domain.catalogue import VERBS
+from quorum.domain.coverage import possible
 from quorum.domain.evidence import ResourceState
 from stacks.config import Config
 from stacks.doctor.account import (
@@ -24,7 +25,6 @@ from stacks.doctor.account import (
 from stacks.doctor.check import Check, error
 from stacks.doctor.coverage_report import escaped
 from stacks.doctor.notifications import identities, judge_subscriptions
-from stacks.doctor.parsers import possible
 from stacks.doctor.people import judge_people
 from stacks.doctor.quotas import QUOTAS, judge_concurrency, judge_quota
 from stacks.doctor.refused import as_check

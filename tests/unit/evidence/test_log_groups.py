@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from functions.evidence.sources import log_group
+from quorum.domain.conventions import log_group
 from quorum.domain.evidence import Bundle, ResourceState
 from quorum.domain.topology import Service, ServiceMap
 from tests.builders.shop import Shop
@@ -89,7 +89,7 @@ def test_group_is_declared_or_configured_or_the_usual_one(
 ) -> None:
     service = Service(resource=resource, log_group=declared)
     state = ResourceState(resource=resource, settings={"log_group": configured})
-    for entry in {service, None} if declared is None else {service}:
+    for entry in (service, None) if declared is None else (service,):
         assert log_group(resource, entry, state) == group
     if configured is None:
         assert log_group(resource, service, None) == group

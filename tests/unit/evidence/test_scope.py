@@ -6,8 +6,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.evidence.scope import MOST, scope, within
 from quorum.domain.evidence import Edge
+from quorum.domain.scope import MOST, scope, within
 
 names = st.integers(0, 60).map(lambda n: f"lambda:f{n}")
 edges = st.lists(st.builds(Edge, caller=names, callee=names), max_size=120)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from functions.intake.alarm_rule import Child, children
+from quorum.domain.alarm_rule import Child, children
 from quorum.domain.events import AlarmJoined, IncidentOpened, affected
 from quorum.domain.evidence import of_alarm
 from tests.builders.alarms import ACCOUNT, arn

@@ -1,15 +1,18 @@
 """One pass over everything that may change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import pytest
 
-from functions.inventory.survey import Survey, SurveyResult
+from functions.inventory.survey import CoverageReports, Survey, SurveyResult
 from quorum.application.inventory import Inventory
+from quorum.domain.coverage import CoverageReport, Covered, Settings
 from quorum.domain.errors import QuorumError, SourceUnavailableError
 from quorum.domain.evidence import ResourceState, Scalar
 from quorum.domain.topology import Service, ServiceMap, of_pairs
-from quorum.ports.telemetry import WatchedMetric
+from quorum.ports.telemetry import AlarmDescription, AlarmStatus, WatchedMetric
+from quorum.services.naming import Place
 from tests.fakes import (
     START,
     FakeClock,
@@ -19,6 +22,7 @@ from tests.fakes import (
     InMemoryStateSource,
     InMemoryTopologySource,
 )
+from tests.fakes.coverage_store import InMemoryCoverageStore
 
 MAP = ServiceMap(
     services=(
@@ -34,25 +38,39 @@ SETTINGS: dict[str, dict[str, Scalar]] = {
     "dynamodb:goods": {"billing": "PAY_PER_REQUEST"},
     "sqs:post": {"dead_letters": 0},
 }
+PLACE: Final = Place("aws", "eu-west-1", "123456789012")
+SETTINGS_OF: Final = Settings(("lambda:*", "dynamodb:*", "ssm:*"), ("/aws/lambda/*",), "/map")
 LONELY = WatchedMetric("AWS/Lambda", (("FunctionName", "lonely"), ("Resource", "lonely:blue")))
+
+
+def described(name: str, *metrics: WatchedMetric, rule: str = "") -> AlarmDescription:
+    """Return an alarm on these metrics, or the composite with this rule."""
+    return AlarmDescription(
+        AlarmStatus(name, "OK", START),
+        kind="composite" if rule else "metric",
+        watched=metrics,
+        rule=rule,
+    )
 
 
 class Registry:
     """An `AlarmRegistry`."""
 
-    def __init__(self, *alarms: WatchedMetric) -> None:
-        self.alarms = alarms
+    def __init__(self, *metrics: WatchedMetric) -> None:
+        self.alarms = {f"shop-{n}": described(f"shop-{n}", one) for n, one in enumerate(metrics)}
+        self.others: dict[str, AlarmDescription] = {}
         self.error: QuorumError | None = None
         self.asked: list[Sequence[str]] = []
 
-    def watched(self, prefixes: Sequence[str]) -> Sequence[WatchedMetric]:
+    def described(self, prefixes: Sequence[str]) -> Mapping[str, AlarmDescription]:
         self.asked.append(prefixes)
         if self.error:
             raise self.error
         return self.alarms
 
-    def watched_by(self, names: Sequence[str]) -> Sequence[WatchedMetric]:
-        return tuple(WatchedMetric("AWS/DynamoDB", (("TableName", name),)) for name in names)
+    def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
+        of_table = {n: WatchedMetric("AWS/DynamoDB", (("TableName", n),)) for n in names}
+        return {n: self.others.get(n, described(n, of_table[n])) for n in names}
 
 
 class Tagged:
@@ -98,6 +116,7 @@ class World:
         self.book = InMemorySnapshotStore()
         ledger = InMemoryExecutionLedger(self.clock)
         inventory = Inventory(self.states, self.book, ledger, self.clock)
+        self.coverage = InMemoryCoverageStore()
         self.edges, self.links = InMemoryEdgeStore(), InMemoryTopologySource()
         self.survey = Survey(
             self.topology,
@@ -107,11 +126,18 @@ class World:
             inventory,
             self.links,
             self.edges,
+            CoverageReports(PLACE, SETTINGS_OF, "quorum-", self.coverage, self.clock),
         )
 
     def run(self) -> SurveyResult:
         self.clock.advance(60)
         return self.survey.run()
+
+    def report(self) -> dict[str, Covered]:
+        """Return the stored coverage by alarm."""
+        found = self.coverage.newest()
+        assert found is not None
+        return {one.alarm: one for one in found.alarms}
 
 
 def test_survey_reads_the_maps_and_the_alarms_resources() -> None:
@@ -235,3 +261,72 @@ def test_each_run_starts_elsewhere() -> None:
         world.survey.run()
         firsts.add(next(iter(world.states.aliases)))
     assert len(firsts) >= 4
+
+
+def test_survey_reports_the_coverage_of_every_opted_in_alarm() -> None:
+    world = World()
+    world.tagged.tables = ("orders",)
+    world.registry.alarms["quorum-test-own"] = described("quorum-test-own", LONELY)
+    world.registry.alarms["TargetTracking-x"] = described("TargetTracking-x", LONELY)
+    world.run()
+
+    report = world.report()
+    assert sorted(report) == ["orders", "shop-0", "shop-1", "shop-2"]
+    front = report["shop-1"]
+    assert front.resources == ("lambda:front",)
+    assert set(front.scope) == {"lambda:front", "lambda:back", "ssm:/limit", *MAP_ENDS}
+    assert {"requests", "errors"} <= set(front.signals)
+    assert front.logs == ("/aws/lambda/front", "/aws/lambda/back")
+    assert [(t.at, t.summary) for t in front.transitions] == [(START.timestamp(), "OK")]
+    assert {p.verb for p in front.possible} == {"lambda.rollback_alias", "ssm.restore_parameter"}
+    assert front.missing == ()
+    assert "service map" in report["shop-0"].missing[0], "it is not on the map"
+    assert report["shop-2"].missing[0].startswith("a resource"), "nothing identifies one"
+
+
+MAP_ENDS: Final = ("dynamodb:goods", "sqs:post")
+
+
+def test_composite_covers_what_its_children_watch() -> None:
+    world = World()
+    rule = 'ALARM("inner") OR ALARM("orders")'
+    world.registry.alarms = {"shop-any": described("shop-any", rule=rule)}
+    world.registry.others = {
+        "inner": described("inner", rule='ALARM("lonely") OR ALARM("inner")'),
+        "lonely": described("lonely", LONELY),
+    }
+    world.run()
+
+    assert set(world.report()["shop-any"].resources) == {"dynamodb:orders", "lambda:lonely"}
+
+
+def test_resource_that_could_not_be_read_is_not_reported_as_absent() -> None:
+    world = World()
+    world.states.broken = {"lambda:front"}
+    del world.states.settings["lambda:lonely"]
+    world.run()
+
+    report = world.report()
+    assert "settings of lambda:front, which could not be read this time" in report["shop-1"].missing
+    assert "lambda:lonely, which does not exist" in report["shop-0"].missing
+
+
+@pytest.mark.parametrize("broken", ["topology", "registry", "tagged"])
+def test_former_coverage_remains_where_a_list_cannot_be_read(broken: str) -> None:
+    world = World()
+    world.run()
+    before = world.coverage.newest()
+    getattr(world, broken).error = SourceUnavailableError("throttled")
+    world.run()
+
+    assert isinstance(before, CoverageReport)
+    assert world.coverage.newest() == before
+
+
+def test_coverage_that_cannot_be_stored_is_a_failure_and_stops_nothing() -> None:
+    world = World()
+    world.coverage.down = True
+    surveyed = world.run()
+
+    assert (surveyed.seen, len(surveyed.failed)) == (5, 1)
+    assert surveyed.failed[0].startswith("coverage: ")

@@ -1,9 +1,11 @@
-"""Rules of composite alarms: the children whose state can have made the rule true."""
+"""Alarms of autoscaling, and rules of composites: the children that can have made one true."""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+AUTOSCALING: Final = "TargetTracking-"
+"""Name prefix of Application Auto Scaling's alarms: they scale and show no fault."""
 MAX_CHARACTERS: Final = 10_240
 _WORD: Final = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|[(),]|[^()\"',\s]+")
 _ESCAPED: Final = re.compile(r"\\(.)")
