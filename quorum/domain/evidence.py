@@ -193,7 +193,7 @@ class Change(Record):
 
 
 EdgeSource = Literal["declared", "tags", "configuration", "traces"]
-"""Where a dependency is known from; the first one of several counts, in this order."""
+"""Origin of a dependency; the first one of several counts, in this order."""
 
 
 class Edge(Record):

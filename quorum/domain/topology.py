@@ -38,9 +38,9 @@ class Service(Record):
     alias: str | None = None
     depends_on: tuple[ResourceId, ...] = ()
     source: EdgeSource | None = Field(default=None, exclude_if=operator.not_)
-    """Where the service is known from, and its dependencies; None: it is declared."""
+    """Origin of the service and of its dependencies; None: it is declared."""
     sources: dict[ResourceId, EdgeSource] = Field(default_factory=dict, exclude_if=operator.not_)
-    """Where dependencies are known from that have another source than the service."""
+    """Origins of dependencies, where they have another one than the service."""
     metrics: Metrics | None = None
     log_group: str | None = None
     success_objective: float = Field(default=0.99, gt=0, lt=1)

@@ -58,7 +58,7 @@ class Describe(NamedTuple):
     name: str = ""
     """The name or ARN of an item; empty: the one that was asked for."""
     part: str = ""
-    """What the parts are, in the names of their settings: `stage/prod/deployment`."""
+    """The first word of the names of the parts' settings: `stage` in `stage/prod/deployment`."""
     settings: tuple[tuple[str, str], ...] = ()
     """Setting → expression over an item. What is no plain name or number is stored as a digest:
     a text with other characters, an object. `{text: x}` makes an object of what may be secret."""

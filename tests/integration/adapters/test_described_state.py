@@ -297,7 +297,7 @@ def test_two_apis_of_one_name_are_odd_and_not_one_of_them() -> None:
 
 
 @pytest.mark.parametrize("watch", [[], ["kinesis:other-*"], ["sns:*"]])
-def test_what_is_not_watched_is_not_requested(watch: list[str]) -> None:
+def test_unwatched_resources_are_not_requested(watch: list[str]) -> None:
     def no_client(name: str) -> Any:
         raise AssertionError(name)
 
