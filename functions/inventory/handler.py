@@ -1,5 +1,6 @@
 """Wiring of the inventory: a scheduled run in; snapshots and changes out."""
 
+import time
 from typing import Any, Final
 
 import boto3
@@ -7,6 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.inventory.survey import CoverageReports, Survey
+from quorum.adapters.aws.paced_client import paced
 from quorum.adapters.dynamodb.configured_topology import DynamoDBConfiguredTopology
 from quorum.adapters.dynamodb.coverage_store import DynamoDBCoverageStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
@@ -22,9 +24,14 @@ from quorum.adapters.topology.merged_topology import MergedTopology
 from quorum.adapters.topology.ssm_topology import SsmTopology
 from quorum.adapters.topology.tag_topology import TagTopology
 from quorum.application.inventory import Inventory
+from quorum.application.pacing import Pacing
 from quorum.domain.coverage import Settings as CoverageSettings
 from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, logger, metrics, utc_now
 from quorum.services.naming import Place
+from quorum.services.rows import QUOTAS
+
+RUN_SECONDS: Final = 200.0
+"""Time to send requests in, less than the function's timeout."""
 
 
 class InventorySettings(Settings):
@@ -50,25 +57,33 @@ settings: Final = InventorySettings.from_env()
 _table: Final = tables(AWS_CONFIG)
 _home: Final = Home(settings.ACCOUNT, settings.REGION)
 _edges: Final = DynamoDBConfiguredTopology(_table(settings.INVENTORY_TABLE))
-_tagging: Final = boto3.client("resourcegroupstaggingapi", config=AWS_CONFIG)
+_pacing: Final = Pacing(QUOTAS, clock=time.monotonic, sleep=time.sleep)
+_on_aws: Final = settings.STAGE != "local"
+_wait: Final = _pacing.wait if _on_aws else None
+_tagging: Final = paced(boto3.client("resourcegroupstaggingapi", config=AWS_CONFIG), _wait)
 survey: Final = Survey(
     MergedTopology(
         SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
         TagTopology(_tagging),
         _edges,
     ),
-    CloudWatchAlarms(boto3.client("cloudwatch", config=AWS_CONFIG)),
+    CloudWatchAlarms(paced(boto3.client("cloudwatch", config=AWS_CONFIG), _wait)),
     settings.ALARM_PREFIXES,
     TaggedAlarms(_tagging, settings.ALARM_TAGS),
     Inventory(
         aws_state(
-            AWS_CONFIG, autoscaling=settings.STAGE != "local", watch=settings.WATCH, home=_home
+            AWS_CONFIG,
+            autoscaling=_on_aws,
+            watch=settings.WATCH,
+            home=_home,
+            wait=_wait,
+            seconds=RUN_SECONDS,
         ),
         DynamoDBSnapshotStore(_table(settings.INVENTORY_TABLE)),
         DynamoDBExecutionLedger(_table(settings.EXECUTIONS_TABLE), utc_now),
         utc_now,
     ),
-    ListedTopology(row_clients(AWS_CONFIG), settings.WATCH, _home),
+    ListedTopology(row_clients(AWS_CONFIG, _wait), settings.WATCH, _home),
     _edges,
     CoverageReports(
         Place(settings.PARTITION, settings.REGION, settings.ACCOUNT),
@@ -83,6 +98,7 @@ survey: Final = Survey(
 @entry
 def lambda_handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
     """Return the numbers of resources read, of changes found and of failures."""
+    _pacing.begin(RUN_SECONDS)
     seen, changed, failed = survey.run()
     for reason in failed:
         logger.warning("resource not read", reason=reason)

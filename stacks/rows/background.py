@@ -26,7 +26,7 @@ from stacks.rows.row import Row
 BACKGROUND: Final[tuple[Row, ...]] = (
     Row(
         name="inventory",
-        seconds=60,
+        seconds=240,
         asynchronous=True,
         settings=(
             "INVENTORY_TABLE",

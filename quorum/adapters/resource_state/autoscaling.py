@@ -1,16 +1,14 @@
 """Ownership of capacity by Application Auto Scaling, whose values Quorum does not change."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from quorum.adapters.resource_state.readers import (
     Answer,
     ManyReader,
-    Read,
     Settings,
     Targets,
     attempt,
-    many,
 )
 from quorum.domain.evidence import Scalar
 
@@ -83,14 +81,8 @@ class Autoscaling:
 class ScaledReader(ManyReader):
     """Reads settings whose autoscaling is looked up afterwards, for all resources at once."""
 
-    def __init__(
-        self,
-        namespace: str,
-        autoscaling: Autoscaling,
-        reader: Callable[[Autoscaling], Read | ManyReader],
-    ) -> None:
-        self._namespace, self._autoscaling = namespace, autoscaling
-        self._reader = many(reader(autoscaling))
+    def __init__(self, namespace: str, autoscaling: Autoscaling, reader: ManyReader) -> None:
+        self._namespace, self._autoscaling, self._reader = namespace, autoscaling, reader
 
     def read(self, targets: Targets) -> Mapping[str, Answer]:
         """Return an answer for each of the names."""

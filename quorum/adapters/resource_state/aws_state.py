@@ -7,13 +7,22 @@ import boto3
 from botocore.config import Config
 
 from quorum.adapters.aws.aws_errors import raising
+from quorum.adapters.aws.paced_client import Wait, paced
 from quorum.adapters.resource_state.autoscaling import Autoscaling, ScaledReader
 from quorum.adapters.resource_state.described_requests import Home
 from quorum.adapters.resource_state.described_state import DescribedState
 from quorum.adapters.resource_state.dynamodb_state import DynamoDBState
 from quorum.adapters.resource_state.ecs_state import EcsState
 from quorum.adapters.resource_state.lambda_state import LambdaState
-from quorum.adapters.resource_state.readers import EXPECTED, ODD, Answer, ManyReader, Read, many
+from quorum.adapters.resource_state.readers import (
+    EXPECTED,
+    ODD,
+    READ_SECONDS,
+    Answer,
+    ManyReader,
+    Read,
+    many,
+)
 from quorum.adapters.resource_state.row_clients import Clients, row_clients
 from quorum.adapters.resource_state.sqs_state import SqsState
 from quorum.adapters.resource_state.ssm_state import SsmState
@@ -40,9 +49,10 @@ class AwsState:
         clients: Clients | None = None,
         watch: Sequence[str] = (),
         home: Home | None = None,
+        seconds: float = READ_SECONDS,
     ) -> None:
         self._factories, self._clients, self._watch = readers, clients or row_clients(), watch
-        self._home = home
+        self._home, self._seconds = home, seconds
         self._readers: dict[str, ManyReader] = {}
         self._lock = Lock()
 
@@ -89,8 +99,8 @@ class AwsState:
 
     def _made(self, kind: str) -> ManyReader:
         if kind not in self._factories:
-            return DescribedState(KINDS[kind], self._clients, self._home)
-        return many(self._factories[kind]())
+            return DescribedState(KINDS[kind], self._clients, self._home, self._seconds)
+        return many(self._factories[kind](), self._seconds)
 
 
 def _state(resource: ResourceId, answer: Answer) -> ResourceState | QuorumError | None:
@@ -108,45 +118,50 @@ def _state(resource: ResourceId, answer: Answer) -> ResourceState | QuorumError 
         return odd
 
 
-def aws_state(
+def aws_state(  # noqa: PLR0913 - how settings are read, by name
     config: Config,
     *,
     autoscaling: bool,
     stacks: bool = False,
     watch: Sequence[str] = (),
     home: Home | None = None,
+    wait: Wait | None = None,
+    seconds: float = READ_SECONDS,
 ) -> AwsState:
     """Return the source for all kinds of resources that the catalogue acts on, and those watched.
 
     Without `autoscaling` no value counts as autoscaled: only for a stage that does not have it.
     With `stacks` a resource whose CloudFormation stack is changing counts as being deployed.
     With `home` only resources of this account and region are named as callers and callees.
+    With `wait` each request waits for its service's turn; `seconds` is the time to read a group.
     """
-    clients = row_clients(config)
-    updates = StackUpdates(boto3.client("cloudformation", config=config) if stacks else None)
+    stack_client = boto3.client("cloudformation", config=config) if stacks else None
+    updates = StackUpdates(paced(stack_client, wait))
 
     def scaled(namespace: str, reader: Callable[[Autoscaling], Read | ManyReader]) -> ManyReader:
         target = boto3.client("application-autoscaling", config=config) if autoscaling else None
-        return ScaledReader(namespace, Autoscaling(target, later=True), reader)
+        own = Autoscaling(paced(target, wait), later=True)
+        return ScaledReader(namespace, own, many(reader(own), seconds))
 
     def functions(own: Autoscaling) -> Read:
-        return LambdaState(boto3.client("lambda", config=config), own, updates)
+        return LambdaState(paced(boto3.client("lambda", config=config), wait), own, updates)
 
     def services(own: Autoscaling) -> ManyReader:
-        return EcsState(boto3.client("ecs", config=config), own, updates, home)
+        return EcsState(paced(boto3.client("ecs", config=config), wait), own, updates, home)
 
     def data_tables(own: Autoscaling) -> Read:
-        return DynamoDBState(boto3.client("dynamodb", config=config), own)
+        return DynamoDBState(paced(boto3.client("dynamodb", config=config), wait), own)
 
     return AwsState(
         {
             "lambda": lambda: scaled("lambda", functions),
             "dynamodb": lambda: scaled("dynamodb", data_tables),
             "ecs": lambda: scaled("ecs", services),
-            "ssm": lambda: SsmState(boto3.client("ssm", config=config), updates),
-            "sqs": lambda: SqsState(boto3.client("sqs", config=config)),
+            "ssm": lambda: SsmState(paced(boto3.client("ssm", config=config), wait), updates),
+            "sqs": lambda: SqsState(paced(boto3.client("sqs", config=config), wait)),
         },
-        clients,
+        row_clients(config, wait),
         watch,
         home,
+        seconds,
     )

@@ -17,6 +17,7 @@ from quorum.adapters.resource_state.described_requests import (
 )
 from quorum.adapters.resource_state.readers import (
     EXPECTED,
+    READ_SECONDS,
     Answer,
     EachReader,
     ManyReader,
@@ -45,9 +46,16 @@ class DescribedState(ManyReader):
     Also `calls` and `called_by`: the resources that its configuration names, with commas.
     """
 
-    def __init__(self, kind: Kind, clients: Clients, home: Home | None = None) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        clients: Clients,
+        home: Home | None = None,
+        seconds: float = READ_SECONDS,
+    ) -> None:
         self._kind, self._first, self._more = kind, kind.describes[0], kind.describes[1:]
         self._requests, self._home = DescribedRequests(kind.describes, clients), home
+        self._seconds = seconds
 
     def read(self, targets: Targets) -> Mapping[str, Answer]:
         """Return an answer for each of the names."""
@@ -56,7 +64,9 @@ class DescribedState(ManyReader):
         for start in range(0, len(names), most):
             found |= self._find(names[start : start + most])
         wanted = {n: None for n, item in found.items() if not isinstance(item, Exception | None)}
-        read = EachReader(lambda name, _: self._settings(name, found[name])).read(wanted)
+        read = EachReader(lambda name, _: self._settings(name, found[name]), self._seconds).read(
+            wanted
+        )
         return {name: read[name] if name in wanted else found[name] for name in names}
 
     def _find(self, names: Sequence[str]) -> dict[str, Item]:

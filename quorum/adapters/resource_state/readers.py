@@ -58,9 +58,9 @@ class EachReader(ManyReader):
         return attempt(lambda: self._read(name, alias))
 
 
-def many(reader: Read | ManyReader) -> ManyReader:
-    """Return the reader, or one that calls it for each resource."""
-    return reader if isinstance(reader, ManyReader) else EachReader(reader)
+def many(reader: Read | ManyReader, seconds: float = READ_SECONDS) -> ManyReader:
+    """Return the reader, or one that calls it for each resource within so many seconds."""
+    return reader if isinstance(reader, ManyReader) else EachReader(reader, seconds)
 
 
 def attempt(read: Callable[[], Settings | None]) -> Answer:

@@ -9,6 +9,7 @@ from botocore.client import BaseClient
 from botocore.config import Config
 
 from quorum.adapters.resource_state.aws_state import aws_state
+from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import ResourceState
 from tests.integration.adapters.states import function
 
@@ -139,3 +140,30 @@ def test_autoscaled_tables_and_services_are_found_together() -> None:
         "ecs:shop/web": True,
         "ecs:shop/worker": False,
     }
+
+
+def test_each_request_waits_for_a_turn_also_of_pages_and_links(calls: Calls) -> None:
+    targets, turns = shop(), Counter[str]()
+
+    def wait(service: str) -> None:
+        turns[service] += 1
+
+    calls.clear()
+    states = aws_state(Config(), autoscaling=True, watch=["rds:*", "kinesis:*", "sns:*"], wait=wait)
+    states.states(targets)
+    sent: Counter[str] = Counter()
+    for call, number in calls.items():
+        sent[call.partition(":")[0]] += number
+    assert turns == sent
+
+
+def test_resources_without_a_turn_are_errors_of_their_own() -> None:
+    targets = shop()
+
+    def wait(service: str) -> None:
+        if service == "lambda":
+            raise SourceUnavailableError("no time left")
+
+    answers = aws_state(Config(), autoscaling=True, wait=wait).states(targets)
+    assert "no time left" in str(answers["lambda:checkout"])
+    assert isinstance(answers["dynamodb:orders"], ResourceState)

@@ -20,6 +20,8 @@ ENVIRONMENT: Final = {
     "EXECUTIONS_TABLE": "quorum-test-executions",
     "OPERATIONS_TABLE": "quorum-test-operations",
     "SERVICE_MAP_PARAMETER": MAP,
+    "ACCOUNT": "123456789012",
+    "REGION": "us-east-1",
     "ALARM_PREFIXES": '["shop-"]',
     "ALARM_TAGS": "{}",
     "STAGE": "dev",
