@@ -82,9 +82,11 @@ MEANINGS: Final[Mapping[str, str]] = {
     "Quorum itself and of autoscaling never open one.",
     "alarm_tags": "Tags that opt an alarm in, like a prefix. With this key set, every alarm's "
     "state changes reach `intake`, which reads the alarm's tags from CloudWatch.",
-    "watch": "Resources whose settings evidence, inventory and executor may read. SSM parameters "
-    "are not in the default, because reading a parameter's history reveals its values: name the "
-    "parameters that may be restored. `ssm:*` is accepted with a warning.",
+    "watch": "Resources whose settings evidence, inventory and executor may read. The read "
+    "actions of a kind ([table](services.md#settings-changes-and-dependencies)) are granted while "
+    "a pattern names it, and on the pattern's resources wherever IAM can limit them. SSM "
+    "parameters are not in the default, because reading a parameter's history reveals its values: "
+    "name the parameters that may be restored. `ssm:*` is accepted with a warning.",
     "log_groups": "Log groups that the evidence may contain lines of.",
     "service_map_parameter": "Name of the SSM parameter that holds the service map: which "
     "resource depends on which ([model](../quorum/domain/topology.py)). The tag "

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from quorum.domain.catalogue import VERBS
+from quorum.domain.changes import watched_settings
 from quorum.domain.trust import INPUTS, STORES
-from quorum.services.row import Service
-from quorum.services.rows import SERVICES
+from quorum.services.row import Kind, Service
+from quorum.services.rows import KINDS, SERVICES, is_readable
 from stacks import configuration_page, idle_cost
 from stacks.config import Config
 from stacks.doctor.table import CHECKS
@@ -112,6 +113,25 @@ def services() -> str:
     return _table(("service", "resources", "signals", "verbs"), rows)
 
 
+def settings() -> str:
+    """Return the kinds whose settings are read: by which actions, and what counts as a change."""
+    rows = (
+        (
+            f"`{kind.name}`",
+            ", ".join(f"`{action}`" for action in dict.fromkeys(_actions(kind))),
+            ", ".join(f"`{name}`" for name in watched_settings(kind.name)) or "none",
+        )
+        for kind in KINDS.values()
+        if is_readable(kind)
+    )
+    return _table(("in `watch`", "IAM actions granted", "changes"), rows)
+
+
+def _actions(kind: Kind) -> Iterator[str]:
+    yield from (*kind.reads, *kind.lists)
+    yield from (one.action for one in (*kind.describes, *kind.links))
+
+
 def _verbs_of(service: Service) -> Iterator[str]:
     if service.verbs:
         yield from (verb.name for verb in VERBS if verb.name.startswith(service.verbs))
@@ -129,6 +149,7 @@ BLOCKS: Final = (
     Block("architecture.md", "verbs", verbs),
     Block("runbook.md", "own alarms", own_alarms),
     Block("doctor.md", "checks", checks),
+    Block("services.md", "settings", settings),
 )
 
 SERVICES_TABLE: Final = Block("README.md", "services", services)

@@ -34,8 +34,12 @@ _CLOCK_SKEW_SECONDS: Final = 5
 
 def is_watched(resource: ResourceId) -> bool:
     """Return whether changes of this resource's settings are detected."""
-    kind = resource.partition(":")[0]
-    return kind in _WATCHED or bool(_described(kind))
+    return bool(watched_settings(resource.partition(":")[0]))
+
+
+def watched_settings(kind: str) -> tuple[str, ...]:
+    """Return the settings whose change counts as a change of a resource of the kind."""
+    return (*(name for name, _ in _WATCHED.get(kind, ())), *_described(kind))
 
 
 def derive_changes(

@@ -1,6 +1,6 @@
 """Amazon EFS and FSx: file systems."""
 
-from quorum.services.row import Kind, Service, Signal, level, named
+from quorum.services.row import Describe, Kind, Service, Signal, level, named
 
 ROW = Service(
     "EFS and FSx",
@@ -16,6 +16,22 @@ ROW = Service(
             ),
             arn="elasticfilesystem:{region}:{account}:file-system/{name}",
             page="efs/home?region={region}#/file-systems/{name}",
+            describes=(
+                Describe(
+                    "elasticfilesystem:DescribeFileSystems",
+                    client="efs",
+                    request="{FileSystemId: name}",
+                    most=1,
+                    items="FileSystems",
+                    settings=(
+                        ("status", "LifeCycleState"),
+                        ("throughput_mode", "ThroughputMode"),
+                        ("throughput", "ProvisionedThroughputInMibps"),
+                    ),
+                    missing=("FileSystemNotFound",),
+                ),
+            ),
+            settings=("throughput_mode", "throughput"),
         ),
         Kind(
             "fsx",

@@ -176,6 +176,14 @@ def test_topic_names_its_subscribers_and_none_of_their_addresses() -> None:
     }
 
 
+def test_file_system_has_its_throughput() -> None:
+    client = boto3.client("efs")
+    made = client.create_file_system(CreationToken="x", ThroughputMode="bursting")["FileSystemId"]
+    found = read(f"efs:{made}", "efs:fs-0123456789abcdef0")
+    assert found["efs:fs-0123456789abcdef0"] is None
+    assert (found[f"efs:{made}"] or {})["throughput_mode"] == "bursting"
+
+
 def test_stream_has_its_shards_and_retention() -> None:
     boto3.client("kinesis").create_stream(StreamName="clicks", ShardCount=2)
     found = read("kinesis:clicks", "kinesis:none")
