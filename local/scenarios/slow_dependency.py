@@ -14,6 +14,7 @@ SLOW_MILLISECONDS: Final = 1700
 """Of the average order, from which the front's alarm fires. Four customers at a time who share a
 lock that is held for 0.6 seconds wait for 2.4 (Little, 1961)."""
 CALM_PERIODS: Final = 3
+POLL_SECONDS: Final = 1.0
 MOST_POLLS: Final = 300
 
 
@@ -35,7 +36,7 @@ def _await_calm(shop: Faults) -> None:
         recent = shop.latencies(shop.plan.front, CALM_PERIODS)
         if len(recent) == CALM_PERIODS and max(recent) < SLOW_MILLISECONDS / 2:
             return
-        Event().wait(1)
+        Event().wait(POLL_SECONDS)
     raise TimeoutError("the shop's front did not become calm: the machine is too busy")
 
 
