@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
-from functions.evidence.collected import CollectedEvidence, LogSummary, Points, ReviewedChanges
+from functions.evidence.collected import CollectedEvidence, LogSummary, Points
 from functions.evidence.late_metrics import filled, newest_count
 from functions.evidence.logged_metrics import LoggedMetrics
 from functions.evidence.parallel_calls import CallFailure, ParallelCalls, PartOfCall, PendingCall
@@ -164,12 +164,13 @@ def _start_settings(
     inventory = sources.inventory
     started_at = inventory.now()
     states: dict[ResourceId, PendingCall[ResourceState | None]] = {}
-    for group in inventory.states.groups(found.scope):
+    everywhere = (*found.scope, *found.elsewhere)
+    for group in inventory.states.groups(everywhere):
         batch = calls.start(partial(inventory.states.states, {r: found.alias(r) for r in group}))
         states |= {r: PartOfCall(batch, r) for r in group}
     since = datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
     read = inventory.book.past
-    compared = (r for r in found.scope if is_watched(r) and inventory.states.reads(r))
+    compared = (r for r in everywhere if is_watched(r) and inventory.states.reads(r))
     past = {r: calls.start(partial(read, r, since)) for r in compared}
     return SettingsCalls(started_at, states, past, calls.start(partial(inventory.effects, since)))
 
@@ -182,34 +183,29 @@ def _read_alarmed_states(found: CollectedEvidence, settings: SettingsCalls) -> N
 def _review_changes(
     sources: Sources, calls: ParallelCalls, found: CollectedEvidence, settings: SettingsCalls
 ) -> None:
-    found.states = _all(settings.states)
+    """Read and compare the settings. Elsewhere they are no evidence, and a failure is a gap."""
+    states = _all(settings.states)
+    found.states = {r: states[r] for r in found.scope if r in states}
     changes = {
         r: calls.start(
             partial(
                 sources.changes,
                 ChangeQuery(
-                    r, found.state(r), settings.started_at, past.result, settings.ours.result
+                    r, _known(states[r]), settings.started_at, past.result, settings.ours.result
                 ),
             )
         )
         for r, past in settings.past.items()
     }
-    changes |= {
-        r: calls.start(partial(_changes_elsewhere, sources, found, r, settings))
-        for r in found.elsewhere
-    }
     found.changes = _all(changes)
+    for resource in found.elsewhere:
+        answer = states.get(resource)
+        if isinstance(answer, CallFailure):
+            found.changes[resource] = answer
 
 
-def _changes_elsewhere(
-    sources: Sources, found: CollectedEvidence, resource: ResourceId, settings: SettingsCalls
-) -> ReviewedChanges:
-    """Return the changes of a resource whose settings are no evidence themselves."""
-    inventory = sources.inventory
-    now, since = inventory.now(), datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
-    state = inventory.states.state(resource, found.alias(resource))
-    past = partial(inventory.book.past, resource, since)
-    return sources.changes(ChangeQuery(resource, state, now, past, settings.ours.result))
+def _known(answer: ResourceState | CallFailure | None) -> ResourceState | None:
+    return None if isinstance(answer, CallFailure) else answer
 
 
 def _touched(calls: ParallelCalls, found: CollectedEvidence) -> tuple[ResourceId, ...]:
