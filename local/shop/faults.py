@@ -7,12 +7,14 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from local.emulator_patches.late_metrics import METRIC, NAMESPACE
+from local.shop.load import AT_ONCE
 from local.shop.plan import ALIAS, BAD_VALUES, GOOD_VALUES, Member, Plan
 
 SERVICE = Path(__file__).with_name("service")
@@ -49,6 +51,16 @@ class Faults:
         self._lambda.get_waiter("function_updated_v2").wait(FunctionName=member.name)
         version: str = self._lambda.publish_version(FunctionName=member.name)["Version"]
         return version
+
+    def warm(self, member: Member, version: str) -> None:
+        """Serve some orders at once with a version before traffic reaches it, as pipelines do."""
+        order = json.dumps({"item": "tea", "quantity": 1}).encode()
+
+        def invoke(_: int) -> None:
+            self._lambda.invoke(FunctionName=member.name, Qualifier=version, Payload=order)
+
+        with ThreadPoolExecutor(AT_ONCE) as several:
+            list(several.map(invoke, range(AT_ONCE)))
 
     def move_alias(self, member: Member, version: str) -> InjectedChange:
         """Point the alias at the version, without weights."""

@@ -1,4 +1,4 @@
-"""Releases of `service/order.py`: working code in `tidied.py`, slow code in `order_lock.py`.
+"""Releases of `service/order.py`: working code in `tidied.py`, slow code in `paced_orders.py`.
 
 There is a mistake in each of the others.
 """
@@ -7,6 +7,6 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 INNOCENT = HERE / "tidied.py"
-SLOW = HERE / "order_lock.py"
+SLOW = HERE / "paced_orders.py"
 """For the function with the table alone."""
 BAD = tuple(sorted(set(HERE.glob("*.py")) - {INNOCENT, SLOW, Path(__file__)}))

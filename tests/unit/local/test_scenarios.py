@@ -31,6 +31,18 @@ class RecordingFaults:
         """Record the wrong value."""
         return InjectedChange(f"ssm:{member.parameter}", "wrong", "", "")
 
+    def publish(self, member: Member, source: Path) -> str:
+        """Return a version that is named after its source."""
+        assert member == self.plan.deepest
+        return source.name
+
+    def warm(self, member: Member, version: str) -> None:
+        """Serve nothing."""
+
+    def move_alias(self, member: Member, version: str) -> InjectedChange:
+        """Record the version."""
+        return InjectedChange(f"lambda:{member.name}", version, "", "")
+
     def latencies(self, member: Member, periods: int) -> tuple[float, ...]:
         """Return the next latencies of the front, which is slow at first."""
         assert member == self.plan.front
