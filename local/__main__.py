@@ -51,7 +51,7 @@ def _failed(message: str) -> int:
 
 
 def _demo(options: argparse.Namespace, console: Console) -> int:
-    from local.demo import demo  # noqa: PLC0415 - the other commands need no emulator
+    from local.demo import Memory, demo  # noqa: PLC0415 - the other commands need no emulator
 
     scenario = load(options.scenario)
     return demo(
@@ -61,6 +61,8 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
         fault=not options.twin,
         web=options.web,
         verbose=options.verbose,
+        times=options.times,
+        memory=Memory(options.memory, options.embedder),
         console=console,
     )
 
@@ -227,6 +229,12 @@ def _demo_options(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("--alone", metavar="CAUSE", help="run only one cause (ambiguous scenario)")
     demo.add_argument("--twin", action="store_true", help="inject no fault; force the alarm")
     demo.add_argument("--web", action="store_true", help="approve in the console; run until Ctrl-C")
+    text = "play it so often on one stage: the memory learns (default: %(default)s)"
+    demo.add_argument("--times", type=int, choices=range(1, 10), default=1, metavar="N", help=text)
+    text = "store of the memory: dynamodb or opensearch (default: %(default)s)"
+    demo.add_argument("--memory", choices=("dynamodb", "opensearch"), default="dynamodb", help=text)
+    text = "embedder of its texts: words, hashed, or minilm, a model (default: %(default)s)"
+    demo.add_argument("--embedder", choices=("words", "minilm"), default="words", help=text)
     demo.add_argument("-v", "--verbose", action="store_true", help=VERBOSE_HELP)
 
 

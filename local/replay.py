@@ -31,8 +31,8 @@ METHODS: Final[Mapping[str, Method]] = {
     **prediction.METHODS,
     **resolution.METHODS,
 }
-_BEYOND_THE_BUNDLE: Final = frozenset({"similar-incidents"})
-"""Methods that read the memory, which is not part of the archive."""
+HISTORY: Final = "similar-incidents"
+"""In bundles of former versions its cases are missing: it read the memory itself."""
 
 
 class VoteAgain(NamedTuple):
@@ -77,7 +77,7 @@ def _again(ballot: Ballot, bundle: Bundle) -> VoteAgain:
         return VoteAgain(vote.seat, method, "not repeated", "this version has no such method")
     if "model" in tier.domains:
         return VoteAgain(vote.seat, method, "not repeated", "a language model answered")
-    if method in _BEYOND_THE_BUNDLE:
+    if method == HISTORY and not bundle.past:
         return VoteAgain(vote.seat, method, "not repeated", "it read the memory")
     try:
         opinion = METHODS[method](bundle, Deps())

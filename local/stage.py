@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from local.clients import REGION
 from local.console import PEOPLE, WebConsole
@@ -55,11 +55,27 @@ class Model(NamedTuple):
     url: str
 
 
-def product_app(model_id: str = "", issuer: str = "") -> CdkApp:
-    """Return Quorum's CDK app for stage `local`; the defaults are no model and the usual issuer."""
+class MemoryServers(NamedTuple):
+    """The memory's servers; the defaults are the emulator's table and hashed words."""
+
+    search_url: str = ""
+    """An OpenSearch."""
+    embedding_url: str = ""
+    """An embedding model in Titan's request and response."""
+
+
+IN_THE_EMULATOR: Final = MemoryServers()
+
+
+def product_app(model_id: str = "", issuer: str = "", search_url: str = "") -> CdkApp:
+    """Return Quorum's CDK app for stage `local`; the defaults are no model and the usual issuer.
+
+    With `search_url`, the memory is in the OpenSearch there.
+    """
+    searched = {"memory": "opensearch-domain", "memory_endpoint": search_url} if search_url else {}
     model = {"model_id": model_id, "model_region": REGION} if model_id else {}
     return CdkApp(
-        name="quorum-model" if model else "quorum",
+        name="-".join(["quorum", *(["model"] if model else []), *(["search"] if searched else [])]),
         command="python app.py",
         sources=tuple(ROOT / name for name in PRODUCT_SOURCES),
         context={
@@ -76,6 +92,7 @@ def product_app(model_id: str = "", issuer: str = "") -> CdkApp:
             "people": json.dumps(PEOPLE),
             **({"token_issuer": issuer} if issuer else {}),
             **model,
+            **searched,
         },
     )
 
@@ -83,16 +100,19 @@ def product_app(model_id: str = "", issuer: str = "") -> CdkApp:
 class LocalStage:
     """Everything that a run needs, running for as long as the `with` block lasts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a stage's parts, by name
         self,
         seed: int,
         say: Say = lambda _: None,
         port: int | None = None,
         model: Model | None = None,
         orders: float = ORDERS,
+        *,
+        memory: MemoryServers = IN_THE_EMULATOR,
     ) -> None:
         self.seed, self.plan, self._model, self._orders = seed, draw(seed), model, orders
-        self.emulator = Emulator(port, model.url if model else "")
+        self._memory = memory
+        self.emulator = Emulator(port, model.url if model else "", memory.embedding_url)
         self.slack, self.pagerduty = FakeSlack(), FakePagerDuty()
         self.issuer = FakeTokenIssuer()
         self.load: Load
@@ -137,7 +157,8 @@ class LocalStage:
         )
         self.open_since = time.monotonic()
         model = self._model.id if self._model else ""
-        deploy(product_app(model, self._other_issuer()), self.emulator, log=DEPLOY_LOG)
+        product = product_app(model, self._other_issuer(), self._memory.search_url)
+        deploy(product, self.emulator, log=DEPLOY_LOG)
         self.quorum = Quorum(self.emulator.endpoint)
         self.quorum.start("warmer")  # at once: its schedule would start it within a minute
         self._run_inventory()

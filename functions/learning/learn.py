@@ -24,13 +24,16 @@ def study(data: bytes, store: EventStore, evidence: EvidenceStore, into: Knowled
 def learn(
     data: bytes, store: EventStore, evidence: EvidenceStore, memory: PastIncidents
 ) -> Remembered | None:
-    """Remember the record's incident if it is closed; return the memory.
+    """Remember the record's incident if it is closed and not forgotten; return the memory.
 
     Any event of a closed incident triggers it, so a lost notification of the end loses nothing.
     Idempotent. Raises InvalidInputError for a record of another format, InvalidHistoryError for
     inconsistent log or evidence, and StoreUnavailableError.
     """
     incident = replay(read_to_head(store, parse_notification(data)))
+    if incident.forgotten is not None:
+        memory.forget(incident.incident_id)
+        return None
     if incident.closed is None:
         return None
     remembered = Remembered(

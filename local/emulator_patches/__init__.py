@@ -14,6 +14,7 @@ from local.emulator_patches import (
     loopback,
     permissions,
     queues,
+    vector_indexes,
     workflows,
 )
 
@@ -30,3 +31,4 @@ def apply() -> None:
     gateway.apply()
     late_metrics.apply()
     embeddings.apply()
+    vector_indexes.apply()

@@ -21,6 +21,11 @@ class SeatOutcome(Record):
     abstained."""
 
 
+def nothing_of(incident_id: str) -> "Remembered":
+    """Return what is stored of a forgotten incident: it resembles none, and no seat voted in it."""
+    return Remembered(incident_id=incident_id, closed_at=0, fingerprint={}, verb=None, worked=None)
+
+
 class Remembered(Record):
     """An ended incident, for the seats that learn from history."""
 

@@ -135,6 +135,12 @@ class PastIncidents(Protocol):
         """Store an ended incident; storing it again changes nothing."""
         ...
 
+    def forget(self, incident_id: str) -> None:
+        """Replace what is stored of the incident by nothing, which also stays: it is not stored
+        again.
+        """
+        ...
+
     def remembered(self, limit: int) -> Sequence[Remembered]:
         """Return at most `limit` ended incidents, in no particular order."""
         ...

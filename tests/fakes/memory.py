@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from quorum.domain.memories import Remembered
+from quorum.domain.memories import Remembered, nothing_of
 from quorum.domain.vectors import feature_cosine
 
 
@@ -24,6 +24,10 @@ class InMemoryMemory:
     def remember(self, remembered: Remembered) -> None:
         """Store an ended incident; storing it again changes nothing."""
         self._remembered.setdefault(remembered.incident_id, remembered)
+
+    def forget(self, incident_id: str) -> None:
+        """Replace what is stored of the incident by nothing."""
+        self._remembered[incident_id] = nothing_of(incident_id)
 
     def remembered(self, limit: int) -> Sequence[Remembered]:
         """Return ended incidents, in no order; at most so many."""

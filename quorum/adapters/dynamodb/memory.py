@@ -11,7 +11,7 @@ from quorum.adapters.aws.aws_errors import raising
 from quorum.adapters.dynamodb.items import Item, put_if
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.errors import StoreUnavailableError
-from quorum.domain.memories import Remembered
+from quorum.domain.memories import Remembered, nothing_of
 from quorum.domain.vectors import feature_cosine
 
 SCANNED: Final = 1000
@@ -44,11 +44,12 @@ class DynamoDBMemory:
 
     def remember(self, remembered: Remembered) -> None:
         """Store an ended incident; storing it again changes nothing."""
-        item = {
-            "incident_id": remembered.incident_id,
-            "remembered": remembered.model_dump_json(exclude={"similarity"}),
-        }
-        put_if(self._table, item, Attr("incident_id").not_exists())
+        put_if(self._table, _item(remembered), Attr("incident_id").not_exists())
+
+    def forget(self, incident_id: str) -> None:
+        """Replace what is stored of the incident by nothing."""
+        with raising(StoreUnavailableError, f"write to {self._table.name}"):
+            self._table.put_item(Item=_item(nothing_of(incident_id)))
 
     def remembered(self, limit: int) -> Sequence[Remembered]:
         """Return at most `limit` ended incidents of those scanned, in no particular order."""
@@ -65,6 +66,13 @@ class DynamoDBMemory:
                 return
             remaining -= page["ScannedCount"]
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def _item(remembered: Remembered) -> Item:
+    return {
+        "incident_id": remembered.incident_id,
+        "remembered": remembered.model_dump_json(exclude={"similarity"}),
+    }
 
 
 def _remembered(item: Item) -> Remembered:

@@ -58,6 +58,18 @@ def test_an_incident_is_remembered_once(kind: str) -> None:
 
 
 @both
+def test_a_forgotten_incident_is_like_none_and_is_not_stored_again(kind: str) -> None:
+    past = memory(kind)
+    past.remember(remembered("a" * 32, errors=1.0))
+    past.forget("a" * 32)
+    past.forget("b" * 32)
+    for one in ("a" * 32, "b" * 32):
+        past.remember(remembered(one, errors=1.0))
+    assert past.similar({"errors": 1.0}, 5) == []
+    assert [one.seats for one in past.remembered(5)] == [(), ()]
+
+
+@both
 def test_stored_incidents_are_listed_up_to_a_limit(kind: str) -> None:
     past = memory(kind)
     ids = {f"{n:032x}" for n in range(5)}

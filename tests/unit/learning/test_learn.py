@@ -5,12 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.learning.learn import learn
+from quorum.domain.base import OutsiderText
 from quorum.domain.errors import (
     InvalidHistoryError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from quorum.domain.events import MessageSent, PostMortemWritten
+from quorum.domain.events import IncidentForgotten, MessageSent, PostMortemWritten
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.memories import Remembered
 from quorum.domain.votes import HEALTHY
@@ -135,6 +136,17 @@ def test_votes_are_kept_with_their_tier_and_confidence() -> None:
         ROLLBACK.id,
         9000,
     )
+
+
+def test_a_forgotten_incident_is_remembered_no_more_whatever_comes_first() -> None:
+    log, memory = resolved(), Notebook()
+    learn(published(log.events)[-1], log.store, log.evidence, memory)
+    why = OutsiderText.of("a drill")
+    log.add(IncidentForgotten, by=OutsiderText.of("sam"), via="cli", reason=why)
+    for data in published(log.events)[-2:]:
+        assert learn(data, log.store, log.evidence, memory) is None
+    [left] = memory.held.values()
+    assert (left.fingerprint, left.seats, left.verb) == ({}, (), None)
 
 
 def test_incident_without_evidence_is_stored_without_a_fingerprint() -> None:
