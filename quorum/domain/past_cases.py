@@ -1,8 +1,8 @@
 """The choice of ended incidents that the seat `diagnosis-history` votes on.
 
 They are chosen by fingerprint, outcome and time. No text, tag, runbook or embedding has a part in
-it, so that none of them moves the vote. Whoever can cause many incidents of one resource, or many
-at once, fills a small part of the choice only.
+it, so that none of them moves the vote. An attacker who causes many incidents of one resource, or
+many at once, fills a small part of the choice only.
 """
 
 from collections import Counter
