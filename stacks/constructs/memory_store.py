@@ -30,6 +30,13 @@ ALIAS: Final = "quorum-memory"
 LOGS: Final = ("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS", "ES_APPLICATION_LOGS")
 READS: Final = ("aoss:DescribeIndex", "aoss:ReadDocument")
 WRITES: Final = (*READS, "aoss:CreateIndex", "aoss:UpdateIndex", "aoss:WriteDocument")
+READS_ALIASES: Final = ("aoss:DescribeCollectionItems",)
+WRITES_ALIASES: Final = (
+    *READS_ALIASES,
+    "aoss:CreateCollectionItems",
+    "aoss:UpdateCollectionItems",
+)
+"""Aliases are items of the collection, not of an index."""
 
 
 class MemoryStore(Construct):
@@ -166,7 +173,10 @@ class MemoryStore(Construct):
         return made
 
     def _data_access(self, name: str) -> serverless.CfnAccessPolicy:
-        users = {"evidence": READS, "learning": WRITES}
+        users = {
+            "evidence": (READS, READS_ALIASES),
+            "learning": (WRITES, WRITES_ALIASES),
+        }
         policy = [
             {
                 "Rules": [
@@ -174,11 +184,16 @@ class MemoryStore(Construct):
                         "ResourceType": "index",
                         "Resource": [f"index/{name}/{ALIAS}*"],
                         "Permission": list(allowed),
-                    }
+                    },
+                    {
+                        "ResourceType": "collection",
+                        "Resource": [f"collection/{name}"],
+                        "Permission": list(aliases),
+                    },
                 ],
                 "Principal": [role_arn(self._names.of(user))],
             }
-            for user, allowed in users.items()
+            for user, (allowed, aliases) in users.items()
         ]
         return serverless.CfnAccessPolicy(
             self, "DataAccess", name=name, type="data", policy=json.dumps(policy)
