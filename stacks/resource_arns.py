@@ -27,7 +27,7 @@ class TokenIssuer(NamedTuple):
 
 
 class MemoryPlace(NamedTuple):
-    """Where the memory is, if it is in OpenSearch."""
+    """The address of a memory in OpenSearch."""
 
     endpoint: str = ""
     collection: str = ""

@@ -1,4 +1,4 @@
-"""What the memory holds about the round's evidence: asked once, within two seconds.
+"""The memory's part of the round's evidence: read once, within two seconds.
 
 Both halves are read at once. Similar incidents are chosen by their fingerprints alone; what is
 found by text is for people. Where a half is down or slow the bundle says so, and nothing else

@@ -328,7 +328,7 @@ class Bundle(Record):
     past: tuple[PastCase, ...] = Field(default=(), exclude_if=operator.not_)
     """Similar ended incidents, chosen by their fingerprints alone, the most similar first."""
     seen: tuple[SeenBefore, ...] = Field(default=(), exclude_if=operator.not_)
-    """What the memory found by text and structure, for people."""
+    """Matches of the memory by text and structure, for people."""
     recall_failed: str = Field(default="", exclude_if=operator.not_)
     """The reason where the memory could not be read in time. That is no gap: no seat needs it."""
 

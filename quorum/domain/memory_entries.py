@@ -39,7 +39,7 @@ class Structure(Record):
 
 
 class MethodRecord(Record):
-    """How often a verb was executed for a known problem, by its verified outcome."""
+    """The number of executions of a verb for a known problem, by verified outcome."""
 
     verb: str
     worked: int = Field(default=0, ge=0)
@@ -48,7 +48,7 @@ class MethodRecord(Record):
 
 
 class ProblemRecord(Record):
-    """How often a known problem occurred, and what was done about it."""
+    """The occurrences of a known problem, and the record of the actions against it."""
 
     times: int = Field(ge=1)
     first: Epoch

@@ -26,7 +26,7 @@ GIGABYTES: Final = 10
 MOST_OCU: Final = 2
 """The ceiling of a collection's capacity, for searches and for writes each."""
 ALIAS: Final = "quorum-memory"
-"""What the names of all indexes of the memory begin with."""
+"""The beginning of the names of all indexes of the memory."""
 LOGS: Final = ("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS", "ES_APPLICATION_LOGS")
 READS: Final = ("aoss:DescribeIndex", "aoss:ReadDocument")
 WRITES: Final = (*READS, "aoss:CreateIndex", "aoss:UpdateIndex", "aoss:WriteDocument")

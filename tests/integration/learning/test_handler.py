@@ -79,7 +79,7 @@ class ThrottledEmbedder(HashingEmbedder):
         return super().embed(text)
 
 
-def test_what_could_not_be_embedded_is_delivered_again_and_the_rest_is_done(
+def test_a_record_that_could_not_be_embedded_is_delivered_again_and_the_rest_is_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     log = undone()

@@ -48,7 +48,7 @@ def test_shared_words_make_texts_near() -> None:
         (V2, json.dumps({"inputText": "x" * 50_001}).encode()),
     ],
 )
-def test_what_titan_refuses_is_refused(model: str, body: bytes) -> None:
+def test_requests_that_titan_refuses_are_refused(model: str, body: bytes) -> None:
     with pytest.raises(RefusedError):
         respond(model, body)
 

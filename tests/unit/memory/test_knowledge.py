@@ -133,7 +133,7 @@ def test_any_order_repetition_or_restart_ends_with_the_content_of_one_pass(
 
 @settings(deadline=None, max_examples=40)
 @given(st.permutations(range(6)), st.integers(0, 6), st.integers(0, 12))
-def test_what_is_learned_during_a_rebuild_is_in_the_new_index(
+def test_incidents_that_end_during_a_rebuild_are_in_the_new_index(
     order: list[int], before: int, meanwhile: int
 ) -> None:
     one, log = updater(), [newest()[number] for number in order]
