@@ -71,7 +71,7 @@ _TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"seen (this|it|that|something)|happened before|had this|similar|recurr|"
             r"look-?alike|(last|previous) (time|week|month|incident)|yesterday|"
             r"known problem|first time|repeat|same (as|problem|thing)|(seen|had|have|"
-            r"happen\w*)\b.{0,40} (before|again|already)\b|ever (seen|had)"
+            r"happen\w{0,6})\b.{0,40} (before|again|already)\b|ever (seen|had)"
         ),
     ),
     (

@@ -60,6 +60,9 @@ def test_an_incident_appears_is_approved_by_a_person_and_recovers(stage: LocalSt
         assert "resolved" in page.locator(".meta").inner_text(), page.locator("main").inner_text()
         expect(page.locator(".checks")).to_contain_text("verified with the seats' public keys")
         assert page.locator("main script, main img").count() == 0
+        page.get_by_role("link", name="Coverage").click()
+        covered = page.locator("article", has_text="-errors").first
+        expect(covered).to_contain_text("lambda.rollback_alias", timeout=MINUTES)
         assert visit.troubles == []
         assert visit.elsewhere == []
     (outcome,) = outcomes

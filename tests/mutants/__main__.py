@@ -2,7 +2,8 @@
 
 Each change is made in a temporary copy of the tree, and only the tests that should fail run
 there. Exits with 1 when one survives, when a change no longer fits the code, or when the tests
-cannot even be collected. With words, only the mutants whose names hold one of them.
+cannot even be collected. With words, only the mutants whose names hold one of them; with 2 when no
+name does.
 """
 
 import subprocess
@@ -26,6 +27,9 @@ def main(words: list[str]) -> int:
     chosen = [
         m for m in (*MUTANTS, *MESSAGES) if not words or any(word in m.name for word in words)
     ]
+    if not chosen:
+        _say(f"no mutant's name holds {' or '.join(words)}")
+        return 2
     with TemporaryDirectory() as scratch:
         tree = copied(Path(scratch) / "tree")
         if _pytest(tree, {test for mutant in chosen for test in mutant.tests}) != 0:
