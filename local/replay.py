@@ -1,8 +1,7 @@
 """An archived incident, decided again: each seat's method on the recorded evidence and clock.
 
-A method that is a pure function of the bundle must reach the recorded vote, byte for byte before
-its signature; the count of the recorded votes must reach the recorded ranking. Votes of methods
-that read more than the bundle (a language model, the memory of a former version) are not repeated.
+A method must reach the recorded vote, byte for byte before its signature; the count of the recorded
+votes must reach the recorded ranking. Votes of a language model are not repeated.
 """
 
 from collections.abc import Iterator, Mapping

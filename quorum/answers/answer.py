@@ -269,12 +269,18 @@ def _waiting(case: _Case) -> Part:
 
 
 def _seen(case: _Case) -> Part:
+    bundle, decision = case.record.bundle, case.record.incident.decision
+    if bundle is not None:
+        yield from case.say(f"seen:{n}" for n in range(1, len(bundle.seen) + 1))
     yield from case.say(["vote:diagnosis-history"])
+    if bundle is not None:
+        yield from case.say(f"past:{past.incident_id}" for past in bundle.past[:3])
     if case.record.incident.opened.flapping:
         yield from case.say(case.newest("IncidentOpened"))
-    decision = case.record.incident.decision
     voted = decision and any(v.seat == "diagnosis-history" and v.action for v in decision.votes)
-    if not voted:
+    if bundle is not None and bundle.recall_failed:
+        yield ("The memory could not be read: ", outsider(bundle.recall_failed), ".")
+    elif not voted and not (bundle and (bundle.seen or bundle.past)):
         yield ("Not in the evidence: a similar incident with a verified outcome.",)
 
 

@@ -2,7 +2,8 @@
 
 Ids are those of the bundle (series, changes, log patterns, `state:RESOURCE`, candidate actions), of
 the log (`event:VERSION`, `vote:SEAT`, `gap:NUMBER`), of the catalogue (`undo:VERB`), and of what is
-computed from the bundle (`traffic:`, `callers:`, `spread:` and `resource:RESOURCE`, `source:NAME`).
+computed from the bundle (`traffic:`, `callers:`, `spread:` and `resource:RESOURCE`, `source:NAME`,
+`past:INCIDENT`, `seen:NUMBER`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,12 +16,22 @@ from quorum.domain.call_graph import callers
 from quorum.domain.catalogue import VERBS, safe_description
 from quorum.domain.constants import BASIS_POINTS
 from quorum.domain.events import VoteCast
-from quorum.domain.evidence import Bundle, Candidate, Change, LogTemplate, Series, Source, Spread
+from quorum.domain.evidence import (
+    Bundle,
+    Candidate,
+    Change,
+    LogTemplate,
+    PastCase,
+    Series,
+    Source,
+    Spread,
+)
 from quorum.narrative import (
     Actions,
     Verbatim,
     Words,
     action,
+    earlier_incidents,
     epoch,
     from_onset,
     gaps,
@@ -135,7 +146,15 @@ def _evidence(bundle: Bundle) -> Iterator[Finding]:
         yield Finding(f"source:{source.name}", "gaps", _source(source, bundle))
     for spread in bundle.spread:
         yield Finding(f"spread:{spread.resource}", "logs", _spread(spread))
+    yield from _of_memory(bundle)
     yield from _of_resources(bundle)
+
+
+def _of_memory(bundle: Bundle) -> Iterator[Finding]:
+    for n, seen in enumerate(bundle.seen, start=1):
+        yield Finding(f"seen:{n}", "brief", earlier_incidents(seen))
+    for past in bundle.past:
+        yield Finding(f"past:{past.incident_id}", "votes", _past(past))
 
 
 def _of_resources(bundle: Bundle) -> Iterator[Finding]:
@@ -230,6 +249,14 @@ def _source(source: Source, bundle: Bundle) -> Words:
     taken = f" for the evidence of {epoch(bundle.taken_at.timestamp())}"
     detail: Words = (": ", outsider(source.detail)) if source.detail else ()
     return (f"Source {source.name} {state}{taken}", *detail)
+
+
+def _past(past: PastCase) -> Words:
+    on: Words = (" with ", Verbatim(past.verb)) if past.verb else (" without an action",)
+    likeness = (
+        f" ({past.outcome}; closed at {epoch(past.closed_at)}, likeness {past.similarity:.2f})"
+    )
+    return ("Earlier incident ", Verbatim(past.incident_id), *on, likeness)
 
 
 def _spread(spread: Spread) -> Words:

@@ -18,10 +18,10 @@ from quorum.answers import (
 )
 from quorum.answers.record import read_record
 from quorum.domain.base import OutsiderText
-from quorum.domain.evidence import Source
+from quorum.domain.evidence import PastCase, Source
 from quorum.narrative import plain
 from tests.builders.candidates import RESOURCE, ROLLBACK
-from tests.builders.evidence import template
+from tests.builders.evidence import ONSET, template
 from tests.builders.incident_logs import Log, dismissed, escalated, resolved, undone
 from tests.simulation.recorded import recorded
 from tests.simulation.scenarios import SCENARIOS, bad_release, unexplained
@@ -138,6 +138,30 @@ def test_before_the_evidence_the_answer_is_that_there_is_none() -> None:
     record = record_of(Log().open())
     for question in EXAMPLES.values():
         assert "No evidence is collected yet" in text(answer(record, question))
+
+
+def test_earlier_incidents_of_the_bundle_are_cited() -> None:
+    past = PastCase(
+        incident_id="b" * 32,
+        closed_at=ONSET - 86_400,
+        source="123456789012/lambda:shop",
+        verb="lambda.rollback_alias",
+        outcome="worked",
+        similarity=0.93,
+    )
+    record = record_of(Log().open().freeze(past=(past,)).decide())
+
+    found = answer(record, "have we seen this?")
+
+    assert found.missing == ()
+    assert f"past:{past.incident_id}" in [c for s in found.statements for c in s.cites]
+    assert "worked" in text(found)
+
+
+def test_a_memory_that_could_not_be_read_is_said() -> None:
+    record = record_of(Log().open().freeze(recall_failed="timed out").decide())
+
+    assert "The memory could not be read" in text(answer(record, "have we seen this?"))
 
 
 def test_evidence_that_cannot_be_read_is_said() -> None:

@@ -19,7 +19,7 @@ from quorum.domain.events import EvidenceFrozen, IncidentEvent, VoteCast
 from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS
 from quorum.domain.signed import signed_text
-from quorum.domain.votes import Ballot, Opinion, Vote, tally
+from quorum.domain.votes import Ballot, Vote, tally
 from quorum.seats.seat import Deps
 from tests.builders.incident_logs import Log, vote
 from tests.seat_table import seat_opinion
@@ -40,7 +40,7 @@ class Deployment:
         self.log.write_evidence(self.bundle)
         (self.frozen,) = self.log.facts(EvidenceFrozen)
         self.private = {seat.name: ec.generate_private_key(ec.SECP256R1()) for seat in SEATS}
-        self.cast = [self._ballot(seat.name) for seat in SEATS]
+        self.cast = [ballot for seat in SEATS if (ballot := self._ballot(seat.name))]
         votes = [ballot.vote for ballot in self.cast]
         counted = tally(votes, SEATS)
         fields = {
@@ -66,9 +66,11 @@ class Deployment:
         form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         return {name: key.public_key().public_bytes(*form) for name, key in self.private.items()}
 
-    def _ballot(self, name: str) -> Ballot:
+    def _ballot(self, name: str) -> Ballot | None:
         seat = next(seat for seat in SEATS if seat.name == name)
         tier, opinion, choice = seat_opinion(seat, self.bundle, Deps())
+        if opinion is None:
+            return None
         at = self.log.clock.now.timestamp()
         return Ballot(
             vote=Vote(
@@ -80,8 +82,8 @@ class Deployment:
                 conf_bp=choice.conf_bp,
                 exp=int(at) + VOTE_LIFETIME_SECONDS,
             ),
-            tier=tier or seat.tiers[0].method,
-            opinion=opinion or Opinion(probabilities={}, reason="none"),
+            tier=tier,
+            opinion=opinion,
             started_at=at - 1,
             answered_at=at,
         )
@@ -107,9 +109,21 @@ def test_an_exported_incident_is_decided_again_with_the_same_votes(tmp_path: Pat
     assert again.agrees
     assert again.flaws == ()
     results = {vote.seat: vote.result for vote in again.votes}
-    assert results.pop("diagnosis-history") == "not repeated"
     assert set(results.values()) == {"same"}
-    assert len(results) == len(SEATS) - 1
+    assert set(results) == {seat.name for seat in SEATS} - {"diagnosis-history"}
+
+
+def test_a_language_models_vote_is_verified_and_not_repeated(tmp_path: Path) -> None:
+    deployment = Deployment()
+    at = next(n for n, b in enumerate(deployment.cast) if b.vote.seat == "diagnosis-model")
+    by_model = {"tier": "model-diagnosis"}
+    deployment.cast[at] = deployment.cast[at].model_copy(update=by_model)
+
+    (again,) = replay.rounds(exported(deployment, tmp_path / "i.zip"))
+
+    assert again.agrees
+    repeated = [vote.seat for vote in again.votes if vote.result == "not repeated"]
+    assert repeated == ["diagnosis-model"]
 
 
 def test_exporting_twice_writes_the_same_file(tmp_path: Path) -> None:
