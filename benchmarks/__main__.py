@@ -28,6 +28,7 @@ NAMES: Final = (
     "pace",
     "memory",
     "models",
+    "learning",
 )
 PUBLIC: Final = {
     "root_cause": "petshop",

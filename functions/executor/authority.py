@@ -24,6 +24,8 @@ class Warrant(NamedTuple):
     approval_id: str | None
     bundle: Bundle | None = None
     """The evidence bundle behind it; None for an undo, which rests on the ledger."""
+    memory_decides: bool = False
+    """Without the outcomes of earlier incidents, the votes would not authorise it."""
 
 
 def authorise(deps: ExecutorDependencies, incident: Incident, command: Execute) -> Warrant:
@@ -37,17 +39,18 @@ def authorise(deps: ExecutorDependencies, incident: Incident, command: Execute) 
         raise RefusalError("authority", str(error)) from error
     for alarm in (*decided.bundle.alarms, *(opening.alarms if opening else ())):
         check_alarm_place(alarm, deps.place)
+    by_memory = False
     approval = granted_approval(deps, decided.decision, command.approval_id)
     if approval is None:
         require_newest(deps, incident, command.round)
         candidate = decided.candidate(str(decided.decision.action))
         bind_target(candidate, deps.place)
-        _by_quorum(deps, decided)
+        by_memory = _by_quorum(deps, decided)
     else:
         candidate = decided.candidate(approval.chosen or approval.action)
         bind_target(candidate, deps.place, signed=True)
         check_grants(deps, decided.decision, candidate, approval)
-    return Warrant(candidate, verb(candidate.verb), command.approval_id, decided.bundle)
+    return Warrant(candidate, verb(candidate.verb), command.approval_id, decided.bundle, by_memory)
 
 
 def _closed_by_log(incident: Incident, opening: Opening | None) -> bool:
@@ -55,9 +58,11 @@ def _closed_by_log(incident: Incident, opening: Opening | None) -> bool:
     return opening is None and incident.is_closed
 
 
-def _by_quorum(deps: ExecutorDependencies, decided: DecidedRound) -> None:
+def _by_quorum(deps: ExecutorDependencies, decided: DecidedRound) -> bool:
+    """Return whether the memory alone carries the action. Raises RefusalError."""
     if decided.decision.route != "execute":
         raise RefusalError("authority", f"the decision's route is {decided.decision.route}")
-    result = recount(deps, decided)
+    result, by_memory = recount(deps, decided)
     if result.action is None or result.action != decided.decision.action:
         raise RefusalError("certificate", f"the votes do not authorise it: {result.reason}")
+    return by_memory

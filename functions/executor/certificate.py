@@ -6,6 +6,7 @@ Consensus can only omit votes, and omission can only lower a sum that is never r
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.refusal import RefusalError
@@ -15,14 +16,21 @@ from quorum.domain.ballot_validation import Admitted, RoundContext, admit, contr
 from quorum.domain.events import DecisionMade
 from quorum.domain.seats import SEATS, Seat
 from quorum.domain.signed import Rejected
-from quorum.domain.votes import Tally, Vote, tally
+from quorum.domain.votes import Tally, Vote, memory_decides, tally
 from quorum.ports.voting import SeatRecord
+
+
+class Recount(NamedTuple):
+    """The tally of the votes that stand, and whether the memory alone carries its action."""
+
+    tally: Tally
+    memory_decides: bool
 
 
 def recount(
     deps: ExecutorDependencies, decided: DecidedRound, seats: Sequence[Seat] = SEATS
-) -> Tally:
-    """Return the tally of the certificate's votes by the executor's own clock.
+) -> Recount:
+    """Return the count of the certificate's votes by the executor's own clock.
 
     A decision expires with its votes. Raises RefusalError if a vote is expired or invalid, or if
     the logged votes differ from the certificate.
@@ -41,7 +49,7 @@ def recount(
         for name, vote in votes.items()
         if name not in excluded and _table_confirms(records[name], vote.vote, seats)
     ]
-    return tally(standing, seats)
+    return Recount(tally(standing, seats), memory_decides(standing, seats))
 
 
 def _admitted(

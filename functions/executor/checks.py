@@ -74,6 +74,12 @@ def second_action(context: GuardContext) -> str | None:
     return f"an earlier action of this incident did not end it: {tried}" if pairs else None
 
 
+def memory_decides(context: GuardContext) -> str | None:
+    """Refuse without approval if the outcomes of earlier incidents alone carry the action."""
+    alone = context.warrant.memory_decides
+    return "without the outcomes of earlier incidents the votes do not suffice" if alone else None
+
+
 def answered(context: GuardContext) -> str | None:
     """Refuse without approval if a person has answered a request of the incident."""
     requests = context.deps.approvals.of_incident(context.incident.incident_id)

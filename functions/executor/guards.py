@@ -47,6 +47,7 @@ GUARDS: Final[tuple[Guard, ...]] = (
     Guard("cause_remains", person_may=False, check=checks.cause_remains),
     Guard("alarm_without_data", person_may=True, check=checks.alarm_without_data),
     Guard("alarm_over", person_may=False, check=checks.alarm_over),
+    Guard("memory_decides", person_may=True, check=checks.memory_decides),
     Guard("second_action", person_may=True, check=checks.second_action),
     Guard("answered", person_may=True, check=checks.answered),
     TAKEN_OVER,

@@ -47,6 +47,7 @@ GuardName = Literal[
     "cause_remains",
     "alarm_without_data",
     "alarm_over",
+    "memory_decides",
     "second_action",
     "answered",
     "taken_over",

@@ -49,6 +49,8 @@ class Seat:
         return frozenset().union(*(tier.domains for tier in self.tiers))
 
 
+HISTORY_SEAT: Final = "diagnosis-history"
+"""The one seat that votes on outcomes of earlier incidents."""
 _TEXT: Final = frozenset({"text"})
 _MODEL: Final = frozenset({"model", "text"})
 
@@ -59,7 +61,7 @@ SEATS: Final[tuple[Seat, ...]] = (
         "diagnosis-topology", "diagnosis", (Tier("deepest-anomaly", 20), Tier("alarmed-node", 20))
     ),
     Seat("diagnosis-change", "diagnosis", (Tier("change-onset", 20), Tier("latest-change", 20))),
-    Seat("diagnosis-history", "diagnosis", (Tier("similar-incidents", 20),)),
+    Seat(HISTORY_SEAT, "diagnosis", (Tier("similar-incidents", 20),)),
     Seat(
         "diagnosis-model",
         "diagnosis",

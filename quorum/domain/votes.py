@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from quorum.domain.base import ActionId, BasisPoints, Digest, IncidentId, Record
 from quorum.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS, ROLE_WEIGHTS
-from quorum.domain.seats import Seat, units
+from quorum.domain.seats import HISTORY_SEAT, Seat, units
 from quorum.domain.signed import Statement
 
 HEALTHY: Final[ActionId] = "incident.dismiss:000000000000"
@@ -133,6 +133,18 @@ def tally(votes: Iterable[Vote], seats: Iterable[Seat]) -> Tally:
     if pivotal:
         return Tally(None, ranking, f"role {pivotal} is pivotal")
     return Tally(best.action, ranking, "quorum")
+
+
+def memory_decides(votes: Iterable[Vote], seats: Iterable[Seat]) -> bool:
+    """Return whether the votes authorise an action that they would not without the memory.
+
+    Anyone who causes incidents writes outcomes of earlier ones, so they may support an action and
+    never carry it over the threshold.
+    """
+    cast, table = tuple(votes), tuple(seats)
+    action = tally(cast, table).action
+    others = tally((vote for vote in cast if vote.seat != HISTORY_SEAT), table)
+    return action is not None and others.action != action
 
 
 def _one_per_seat(votes: Iterable[Vote]) -> list[Vote]:

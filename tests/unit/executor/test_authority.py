@@ -22,8 +22,11 @@ def test_votes_below_the_threshold_authorise_nothing_whatever_the_decision_has()
     assert refusal(case)[0] == "certificate"
 
 
-def test_votes_equal_to_the_threshold_authorise() -> None:
-    assert Case(confidence_bp=7000).run() == "acted"
+def test_nine_seats_at_the_threshold_authorise_and_the_memory_does_not_replace_them() -> None:
+    assert Case(confidence_bp=7_778).run() == "acted"  # nine tenths of it are 0.70002
+    case = Case(confidence_bp=7_777)
+    assert case.run() == "ask"
+    assert [refusal.guard for refusal in case.facts(ActionRefused)] == ["memory_decides"]
 
 
 def test_vote_that_differs_from_the_seats_table_has_no_weight() -> None:

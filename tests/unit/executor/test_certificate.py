@@ -40,7 +40,7 @@ def said(case: Case, seat: str, **changed: Any) -> Vote:
 
 def outcome(case: Case, decision: DecisionMade, frozen: Bundle) -> Tally | str:
     try:
-        return recount(case.deps(), DecidedRound(decision, frozen))
+        return recount(case.deps(), DecidedRound(decision, frozen)).tally
     except RefusalError as refused:
         return refused.reason
 

@@ -35,6 +35,7 @@ PERSON_MAY = {
     "cause_remains": False,
     "alarm_without_data": True,
     "alarm_over": False,
+    "memory_decides": True,
     "second_action": True,
     "answered": True,
     "taken_over": False,

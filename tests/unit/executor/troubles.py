@@ -163,6 +163,7 @@ TROUBLES = (
     Trouble("concentrated", lambda: Case(bundled={"spread": (ONE_CALLER,)})),
     Trouble("below_floor", hazard(below_floor="3 is below quorum:no-rollback-below 4")),
     Trouble("security_release", hazard(security="3 is below quorum:security-release 4")),
+    Trouble("memory_decides", lambda: Case(confidence_bp=7_200)),
     Trouble("second_action", acted_and_undone),
     Trouble("answered", with_(answered_in_another_round)),
     Trouble("deployment", hazard(deploying="an update is under way")),
