@@ -121,7 +121,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "MEMORY": config.memory,
         "EMBEDDING_MODEL": config.embedding.id,
         "EMBEDDING_DIMENSIONS": str(config.embedding.dimensions),
-        "EMBEDDING_REGION": config.model_region or Aws.REGION,
+        "EMBEDDING_REGION": config.model_region or "",
         "VERB_ROLE_PREFIX": role_arn(names.of("verb-")),
         "APPROVAL_SECONDS": str(config.approval),
         "RECOVERY_WINDOWS": str(config.recovery_windows),

@@ -33,12 +33,12 @@ class MemoryChoice:
     model_id: str
     dimensions: int
     region: str
-    """The region of the embedding model."""
+    """The region of the embedding model; empty: the caller's own."""
 
 
 def configured_embedder(chosen: MemoryChoice, config: Config) -> Embedder:
     """Return Titan with the chosen length of vectors. Raises InvalidInputError."""
-    client = boto3.client("bedrock-runtime", region_name=chosen.region, config=config)
+    client = boto3.client("bedrock-runtime", region_name=chosen.region or None, config=config)
     return TitanEmbedder(client, chosen.model_id, chosen.dimensions)
 
 

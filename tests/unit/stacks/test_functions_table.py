@@ -61,5 +61,7 @@ def test_breakers_and_budgets_are_written_only_by_their_users(row: Row) -> None:
         assert written == channels
     elif row.seat and any("model" in tier.domains for tier in row.seat.tiers):
         assert written == {f"breaker#model-{row.seat.name}", f"budget#model-{row.seat.name}"}
+    elif row.name == "evidence":
+        assert written == {"breaker#memory"}
     else:
         assert written == set()
