@@ -5,6 +5,7 @@ import signal
 import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -20,6 +21,7 @@ from local.outcome import Outcome
 from local.run import Run
 from local.scenarios import Scenario
 from local.stage import LocalStage, MemoryServers, wait_until
+from quorum.adapters.dynamodb.items import from_micros
 from quorum.adapters.dynamodb.occurrences import DynamoDBOccurrences
 from quorum.domain.events import EvidenceFrozen, PostMortemWritten
 from quorum.narrative import plain, settings
@@ -70,6 +72,7 @@ def demo(  # noqa: PLR0913 - the command's options, by name
             _report(stage, outcomes[-1], console)
             if number < times:
                 _wait_until_learned(stage, outcomes[-1].incident)
+                _wait_for_cooldown(stage, outcomes[-1], console)
         if times > 1:
             _learned(outcomes, console)
         if web:
@@ -107,6 +110,20 @@ def _wait_until_learned(stage: LocalStage, incident: str) -> None:
         return found is not None and occurrences.finished(found)
 
     wait_until(learned, seconds=LEARNING_SECONDS, what="the memory of the incident")
+
+
+def _wait_for_cooldown(stage: LocalStage, outcome: Outcome, console: Console) -> None:
+    """Wait until the executor's lease on the changed resource ends: before, it acts no more."""
+    if outcome.action is None:
+        return
+    key = {"id": f"lease#{outcome.action['resource']}"}
+    lease = stage.quorum.table("executions").get_item(Key=key, ConsistentRead=True).get("Item")
+    until = from_micros(lease["until"]) if lease else datetime.now(UTC)
+    seconds = (until - datetime.now(UTC)).total_seconds()
+    if seconds > 0:
+        console.print(f"Waiting {seconds:.0f} s: the executor lets a changed resource cool down")
+        what = "the end of the cooldown"
+        wait_until(lambda: datetime.now(UTC) > until, seconds=seconds + LEARNING_SECONDS, what=what)
 
 
 def _learned(outcomes: Sequence[Outcome], console: Console) -> None:
