@@ -49,14 +49,18 @@ class ConfiguredEdges(Record):
 
 
 def pairs_of(state: ResourceState) -> tuple[Pair, ...]:
-    """Return the (caller, callee) pairs that a resource's settings name."""
+    """Return the (caller, callee) pairs that a resource's settings name.
+
+    A dead-letter queue depends on the queue that its messages come from: its depth shows failures
+    there, and none of its own.
+    """
     own = state.resource
     callees, callers = named_in(state.settings, CALLS), named_in(state.settings, CALLED_BY)
     dead = state.settings.get("dlq") if own.startswith("sqs:") else None
     pairs = (
         *((own, callee) for callee in callees),
         *((caller, own) for caller in callers),
-        *([(own, f"sqs:{dead}")] if dead else []),
+        *([(f"sqs:{dead}", own)] if dead else []),
     )
     return tuple((a, b) for a, b in pairs if a != b and _valid(a) and _valid(b))
 

@@ -65,7 +65,7 @@ class Describe(NamedTuple):
     calls: tuple[str, ...] = ()
     """Expressions of resources that an item sends requests to: ARNs, or texts with ARNs in them."""
     called_by: tuple[str, ...] = ()
-    """Expressions of resources that send requests to it."""
+    """Expressions of resources that depend on it: they send it requests, or take its failures."""
     missing: tuple[str, ...] = ()
     """Error codes that mean that there is no such resource."""
 

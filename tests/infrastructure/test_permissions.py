@@ -67,6 +67,7 @@ def test_wildcard_resources_are_only_for_actions_without_resource_level_permissi
         "dynamodb:ListStreams",
         "ecs:DescribeTaskDefinition",
         "lambda:GetAccountSettings",
+        "lambda:ListEventSourceMappings",
         "logs:CreateLogDelivery",
         "logs:DeleteLogDelivery",
         "logs:DescribeLogGroups",

@@ -237,7 +237,8 @@ def test_rule_names_its_targets_and_whether_it_is_disabled() -> None:
     assert before["events:none"] is None
     assert (before["events:shop/paid"] or {})["state"] == "ENABLED"
     hourly = before["events:hourly"] or {}
-    assert (hourly["state"], hourly["calls"]) == ("ENABLED", "lambda:checkout,sqs:dead")
+    assert (hourly["state"], hourly["calls"]) == ("ENABLED", "lambda:checkout")
+    assert hourly["called_by"] == "sqs:dead"
     client.disable_rule(Name="hourly")
     after = read("events:hourly")["events:hourly"] or {}
     (change,) = derive_changes("events:hourly", hourly, after, seen=0, now=60)

@@ -91,7 +91,7 @@ def test_maps_and_edges_of_former_versions_are_read_and_written_as_they_were() -
             [("sns:orders", "lambda:a"), ("sns:orders", "sqs:b")],
         ),
         ("targetgroup:web/1", {"called_by": "alb:app/x/2"}, [("alb:app/x/2", "targetgroup:web/1")]),
-        ("sqs:orders", {"dlq": "dead"}, [("sqs:orders", "sqs:dead")]),
+        ("sqs:orders", {"dlq": "dead"}, [("sqs:dead", "sqs:orders")]),
         ("sqs:orders", {"dlq": None}, []),
         ("lambda:a", {"dlq": "dead", "calls": "lambda:a"}, []),
         ("sns:orders", {"calls": "no resource,LAMBDA:a"}, []),

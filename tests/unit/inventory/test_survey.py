@@ -228,7 +228,7 @@ def test_resources_that_configuration_names_are_read_in_the_same_survey() -> Non
     assert "lambda:elsewhere" not in world.states.aliases
     stored = {(edge.caller, edge.callee) for edge in world.edges.service_map().edges()}
     assert stored == {
-        ("sqs:post", "sqs:dead"),
+        ("sqs:dead", "sqs:post"),
         ("sns:orders", "lambda:lonely"),
         ("sns:orders", "lambda:far"),
         ("sqs:elsewhere", "lambda:elsewhere"),
@@ -243,7 +243,7 @@ def test_edges_of_a_resource_that_cannot_be_read_stay() -> None:
     world.links.error = SourceUnavailableError("throttled")
     result = world.run()
     assert [(e.caller, e.callee) for e in world.edges.service_map().edges()] == [
-        ("sqs:post", "sqs:dead")
+        ("sqs:dead", "sqs:post")
     ]
     assert any("event source mappings" in reason for reason in result.failed)
     world.states.broken = set()
