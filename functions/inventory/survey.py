@@ -22,12 +22,12 @@ from quorum.domain.evidence import ResourceState
 from quorum.domain.resources import alias_of, resolve
 from quorum.domain.topology import Pair, ServiceMap
 from quorum.ports.clock import Clock
+from quorum.ports.edges import EdgeStore
 from quorum.ports.telemetry import (
     AlarmDescription,
     AlarmNames,
     AlarmRegistry,
     CoverageStore,
-    EdgeStore,
     TopologySource,
     WatchedMetric,
 )

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple, Protocol
 
 from quorum.domain.base import Record, ResourceId
-from quorum.domain.configured_edges import ConfiguredEdges
 from quorum.domain.constants import Rate
 from quorum.domain.coverage import CoverageReport
 from quorum.domain.errors import QuorumError
@@ -243,18 +242,6 @@ class TopologySource(Protocol):
 
     def service_map(self) -> ServiceMap:
         """Return the map; empty when none is declared."""
-        ...
-
-
-class EdgeStore(Protocol):
-    """Dependencies by configuration; the inventory writes them. Raises StoreUnavailableError."""
-
-    def edges(self) -> ConfiguredEdges:
-        """Return the stored edges; none before the first run."""
-        ...
-
-    def put(self, edges: ConfiguredEdges) -> None:
-        """Replace the stored edges."""
         ...
 
 

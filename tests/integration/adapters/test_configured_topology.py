@@ -14,7 +14,7 @@ from quorum.adapters.resource_state.row_clients import row_clients
 from quorum.adapters.topology.listed_topology import ListedTopology
 from quorum.domain.configured_edges import ConfiguredEdges
 from quorum.domain.topology import ServiceMap
-from quorum.ports.telemetry import EdgeStore
+from quorum.ports.edges import EdgeStore
 from tests.fakes import InMemoryEdgeStore
 from tests.integration.tables import create_table, table_named
 
