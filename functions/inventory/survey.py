@@ -214,7 +214,10 @@ class Survey:
 
     def _store(self, found: Findings) -> None:
         now = self.inventory.now().timestamp()
-        self.edges.put(self.edges.edges().updated(found.named, now))
+        stored = self.edges.edges()
+        edges = stored.updated(found.named, now)
+        if edges.is_worth_storing(stored):
+            self.edges.put(edges)
 
     def _report(self, service_map: ServiceMap, alarms: Alarms, found: Findings) -> Iterator[str]:
         """Store the coverage; yield the error where that fails."""

@@ -12,6 +12,8 @@ from quorum.domain.topology import Pair, ServiceMap, of_pairs
 
 KEPT_SECONDS: Final = 24 * 3600
 """Edges of a resource that could not be read since then are dropped."""
+AGAIN_SECONDS: Final = 3600
+"""Unchanged edges are stored again after this time: a write of a large item costs."""
 MOST_EDGES: Final = 2000
 """Of all resources, so that the map fits in one item; the newest are kept."""
 
@@ -40,6 +42,15 @@ class ConfiguredEdges(Record):
                 left -= len(one.pairs)
                 chosen[name] = one
         return ConfiguredEdges(named=chosen)
+
+    def is_worth_storing(self, stored: "ConfiguredEdges") -> bool:
+        """Return whether other edges are stored, or the same ones an hour ago or more."""
+        if self.named.keys() != stored.named.keys():
+            return True
+        pairs = ((one, stored.named[name]) for name, one in self.named.items())
+        return any(
+            new.pairs != old.pairs or new.seen - old.seen >= AGAIN_SECONDS for new, old in pairs
+        )
 
     def service_map(self) -> ServiceMap:
         """Return the edges as a map."""

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quorum.domain.configured_edges import (
+    AGAIN_SECONDS,
     KEPT_SECONDS,
     MOST_EDGES,
     ConfiguredEdges,
@@ -115,6 +116,17 @@ def test_edges_of_what_was_not_read_are_kept_for_a_day() -> None:
     later = first.updated({"sns:b": []}, NOW + KEPT_SECONDS)
     assert set(pairs(later.service_map())) == {a}
     assert not later.updated({}, NOW + KEPT_SECONDS + 1).named
+
+
+def test_unchanged_edges_are_stored_again_after_an_hour() -> None:
+    found = {"sns:a": [("sns:a", "lambda:x")]}
+    stored = ConfiguredEdges().updated(found, NOW)
+    assert stored.is_worth_storing(ConfiguredEdges())
+    assert not stored.updated(found, NOW + AGAIN_SECONDS - 1).is_worth_storing(stored)
+    assert stored.updated(found, NOW + AGAIN_SECONDS).is_worth_storing(stored)
+    other = {"sns:a": [("sns:a", "lambda:y")]}
+    assert stored.updated(other, NOW + 60).is_worth_storing(stored)
+    assert stored.updated({"sns:a": []}, NOW + 60).is_worth_storing(stored)
 
 
 def test_stored_edges_fit_in_one_item_and_the_newest_are_kept() -> None:

@@ -71,6 +71,31 @@ def test_namespace_declared_by_two_services_names_neither() -> None:
     assert resolve("Shop", (), ServiceMap(services=both)) is None
 
 
+TEAMS = st.sampled_from(["shop", "billing", "search"])
+
+
+@given(
+    declared=st.lists(st.tuples(TEAMS, st.sampled_from(["eu", "us"])), min_size=1, unique=True),
+    team=TEAMS,
+    site=st.sampled_from(["eu", "us"]),
+)
+def test_services_of_one_namespace_are_told_apart_by_their_dimensions(
+    declared: list[tuple[str, str]], team: str, site: str
+) -> None:
+    services = tuple(
+        Service(
+            resource=f"other:{name}-{place}",
+            metrics=Metrics(namespace="Company", dimensions={"Team": name, "Site": place}),
+        )
+        for name, place in declared
+    )
+    found = resolve("Company", [("Team", team), ("Site", site)], ServiceMap(services=services))
+    assert found == (f"other:{team}-{site}" if (team, site) in declared else None)
+    fits = [place for name, place in declared if name == team]
+    alone = resolve("Company", [("Team", team)], ServiceMap(services=services))
+    assert alone == (f"other:{team}-{fits[0]}" if len(fits) == 1 else None)
+
+
 @pytest.mark.parametrize(
     ("resource", "expected"),
     [
