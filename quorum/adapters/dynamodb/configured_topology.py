@@ -34,5 +34,11 @@ class DynamoDBConfiguredTopology:
             self._table.put_item(Item={**KEY, "edges": edges.model_dump_json()})
 
     def service_map(self) -> ServiceMap:
-        """Return the stored edges as a map."""
-        return self.edges().service_map()
+        """Return the stored edges as a map; an empty one where they cannot be read.
+
+        Then the map is as operators declare it, and the snapshots in the same table are a gap.
+        """
+        try:
+            return self.edges().service_map()
+        except StoreUnavailableError:
+            return ServiceMap()

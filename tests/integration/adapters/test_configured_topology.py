@@ -13,6 +13,7 @@ from quorum.adapters.resource_state.described_requests import Home, resources_in
 from quorum.adapters.resource_state.row_clients import row_clients
 from quorum.adapters.topology.listed_topology import ListedTopology
 from quorum.domain.configured_edges import ConfiguredEdges
+from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.topology import ServiceMap
 from quorum.ports.edges import EdgeStore
 from tests.fakes import InMemoryEdgeStore
@@ -50,6 +51,13 @@ def test_stored_edges_are_a_map_beside_the_snapshots() -> None:
     assert (edge.caller, edge.callee, edge.source) == ("sns:orders", "lambda:a", "configuration")
     book = DynamoDBSnapshotStore(table_named("quorum-test-inventory"))
     assert book.newest("sns:orders") is None
+
+
+def test_without_the_table_the_map_is_as_declared_and_the_edges_are_an_error() -> None:
+    topology = DynamoDBConfiguredTopology(table_named("quorum-test-inventory"))
+    assert topology.service_map() == ServiceMap()
+    with pytest.raises(StoreUnavailableError):
+        topology.edges()
 
 
 def test_event_source_mappings_make_their_sources_callers() -> None:

@@ -79,7 +79,7 @@ TEAMS = st.sampled_from(["shop", "billing", "search"])
     team=TEAMS,
     site=st.sampled_from(["eu", "us"]),
 )
-def test_services_of_one_namespace_are_told_apart_by_their_dimensions(
+def test_services_of_one_namespace_are_distinguished_by_their_dimensions(
     declared: list[tuple[str, str]], team: str, site: str
 ) -> None:
     services = tuple(
