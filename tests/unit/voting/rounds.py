@@ -93,7 +93,7 @@ class Seen:
 
 
 class Blind(GuardedActuator):
-    """An interface that compares nothing: only the protocol keeps an effect from under way."""
+    """An interface that compares nothing: only the protocol keeps an effect away."""
 
     def capture(self, candidate: Candidate) -> dict[str, Scalar]:  # noqa: ARG002 - the port's
         """Return what the inverse needs, whatever the evidence observed."""
