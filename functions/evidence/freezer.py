@@ -19,6 +19,7 @@ from quorum.domain.events import EvidenceFrozen, IncidentEvent
 from quorum.domain.evidence import Alarm, Bundle, Tried
 from quorum.domain.executions import FencedPair
 from quorum.domain.incident import replay
+from quorum.domain.known_problems import merged
 from quorum.ports.clock import Clock
 from quorum.ports.execution import ExecutionLedger
 from quorum.ports.log import EvidenceStore, OpeningStore
@@ -152,6 +153,6 @@ def _event(header: Mapping[str, object], bundle: Bundle, key: str, digest: str) 
             "candidates": bundle.candidates,
             "second_fault": bundle.second_fault,
             "vanished": bundle.vanished,
-            "seen": next((one.record for one in bundle.seen if one.is_problem), None),
+            "seen": merged([one.record for one in bundle.seen if one.is_problem]),
         }
     )

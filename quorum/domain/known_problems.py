@@ -6,7 +6,7 @@ which incidents are learned changes nothing, and a person can say why one belong
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from pydantic import Field
@@ -94,6 +94,34 @@ def problem_entry(occurrences: Iterable[Occurrence], model: EmbeddingModel) -> M
             methods=methods,
             incidents=tuple(one.incident_id for one in left[: -MOST_LISTED - 1 : -1]),
         ),
+    )
+
+
+def merged(records: Sequence[ProblemRecord]) -> ProblemRecord | None:
+    """Return several records of one problem as one; None without any.
+
+    A fault behind several alarms has a key for each of them that fires first.
+    """
+    if not records:
+        return None
+    newest = sorted(records, key=lambda one: -one.last)
+    verbs = sorted({method.verb for one in records for method in one.methods})
+    return ProblemRecord(
+        times=sum(one.times for one in records),
+        first=min(one.first for one in records),
+        last=newest[0].last,
+        methods=tuple(_total(verb, records) for verb in verbs),
+        incidents=tuple(i for one in newest for i in one.incidents)[:MOST_LISTED],
+    )
+
+
+def _total(verb: str, records: Iterable[ProblemRecord]) -> MethodRecord:
+    found = [method for one in records for method in one.methods if method.verb == verb]
+    return MethodRecord(
+        verb=verb,
+        worked=sum(one.worked for one in found),
+        failed=sum(one.failed for one in found),
+        unverified=sum(one.unverified for one in found),
     )
 
 

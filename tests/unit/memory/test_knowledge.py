@@ -14,7 +14,14 @@ from quorum.domain.base import OutsiderText
 from quorum.domain.errors import ModelThrottledError
 from quorum.domain.events import IncidentForgotten, PostMortemWritten
 from quorum.domain.experiences import Experience, incident_text
-from quorum.domain.memory_entries import MemoryEntry, Vector, entry_id
+from quorum.domain.known_problems import merged
+from quorum.domain.memory_entries import (
+    MemoryEntry,
+    MethodRecord,
+    ProblemRecord,
+    Vector,
+    entry_id,
+)
 from quorum.ports.memory import Memory
 from tests.builders.alarms import error_alarm
 from tests.builders.evidence import template
@@ -183,6 +190,21 @@ def test_a_known_problem_counts_what_worked_and_when() -> None:
     assert found.outcome == "failed"
     assert found.record.incidents == tuple(f"{n:032x}" for n in (3, 1, 0))
     assert found.record.first < found.record.last == found.at
+
+
+def test_records_of_one_fault_under_two_keys_are_counted_together() -> None:
+    """Either alarm of the fault may fire first."""
+    worked = MethodRecord(verb="lambda.rollback_alias", worked=1)
+    failed = MethodRecord(verb="lambda.rollback_alias", failed=1)
+    first = ProblemRecord(times=1, first=5, last=5, methods=(worked,), incidents=("a" * 32,))
+    then = ProblemRecord(times=2, first=3, last=9, methods=(failed,), incidents=("b" * 32,))
+    both = merged([first, then])
+    assert both is not None
+    assert (both.times, both.first, both.last) == (3, 3, 9)
+    assert both.methods == (MethodRecord(verb="lambda.rollback_alias", worked=1, failed=1),)
+    assert both.incidents == ("b" * 32, "a" * 32)
+    assert merged([first]) == first
+    assert merged([]) is None
 
 
 def test_a_forgotten_incident_leaves_nothing_and_counts_no_more() -> None:
