@@ -70,12 +70,13 @@ class Past(NamedTuple):
 def past(story: Story, number: int, outcome: Outcome, source: str = "", day: int = -1) -> Past:
     """Return the ended incident of a shop; the rollback was tried where nothing helps."""
     bundle = story.bundle()
-    verb = story.cures[0][0] if story.cures else ROLLBACK
+    verb, resource = story.cures[0] if story.cures else (ROLLBACK, "")
     case = PastCase(
         incident_id=f"{number:032x}",
         closed_at=(number if day < 0 else day) * DAY,
         source=source or source_of(bundle.alarms[0]),
         verb=verb,
+        resource=resource,
         outcome=outcome,
         similarity=0.0,
     )

@@ -1,11 +1,10 @@
 """Similar-incidents method: an action that worked in similar incidents is likelier to work now."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
 from quorum.domain.errors import NotApplicableError
-from quorum.domain.evidence import Bundle, PastCase
+from quorum.domain.evidence import Bundle, Candidate, PastCase
 from quorum.domain.past_cases import choose_cases
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
@@ -16,32 +15,34 @@ DOUBT: Final = 1.0
 
 
 def similar_incidents(bundle: Bundle, _: Deps) -> Opinion:
-    """Return, per verb, its success rate in similar incidents, shared by its candidates.
+    """Return, per candidate, the success rate of its verb on its resource in similar incidents.
 
-    An incident that no action ended counts against every verb, and so does a failed or undone
-    action; one whose outcome is not verified counts neither way. Raises NotApplicableError with
-    fewer than two similar incidents.
+    A success on a resource that no candidate of the verb has is shared by all of them: the fault
+    may have moved. An incident that no action ended counts against every verb, and so does a failed
+    or undone action; one whose outcome is not verified counts neither way. Raises
+    NotApplicableError with fewer than two similar incidents.
     """
     similar = choose_cases(bundle.past)
     if len(similar) < MIN_INCIDENTS:
         raise NotApplicableError(f"{len(similar)} similar past incidents, {MIN_INCIDENTS} needed")
-    worked = _similarity_worked(similar)
     total = sum(past.similarity for past in similar) + DOUBT
-    probabilities = {
-        c.id: worked[c.verb] / total / sum(o.verb == c.verb for o in bundle.candidates)
-        for c in bundle.candidates
-        if worked[c.verb]
-    }
+    worked = [past for past in similar if past.verb and past.outcome == "worked"]
+    shares = {c.id: _support(c, worked, bundle.candidates) / total for c in bundle.candidates}
+    successes = sum(past.similarity for past in worked)
     return Opinion(
-        probabilities=probabilities,
-        none=max(0.0, 1 - sum(worked.values()) / total) / 2,
+        probabilities={action: share for action, share in shares.items() if share},
+        none=max(0.0, 1 - successes / total) / 2,
         reason=f"outcomes of {len(similar)} similar past incidents",
     )
 
 
-def _similarity_worked(similar: Iterable[PastCase]) -> defaultdict[str, float]:
-    worked: defaultdict[str, float] = defaultdict(float)
-    for past in similar:
-        if past.verb and past.outcome == "worked":
-            worked[past.verb] += past.similarity
-    return worked
+def _support(one: Candidate, worked: Iterable[PastCase], candidates: Iterable[Candidate]) -> float:
+    """Return the likeness of the past successes that speak for the candidate."""
+    rivals = [c.resource for c in candidates if c.verb == one.verb]
+    return sum(
+        past.similarity
+        * (past.resource == one.resource if past.resource in rivals else 1)
+        / (rivals.count(past.resource) or len(rivals))
+        for past in worked
+        if past.verb == one.verb
+    )

@@ -5,7 +5,12 @@ from quorum.application.stream_notifications import parse_notification, read_to_
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.incident import Incident, replay
 from quorum.domain.memories import Remembered
-from quorum.domain.outcomes import action_helped, seat_outcomes, verb_taken
+from quorum.domain.outcomes import (
+    action_helped,
+    resource_acted_on,
+    seat_outcomes,
+    verb_taken,
+)
 from quorum.domain.past_cases import source_of
 from quorum.ports.log import EventStore, EvidenceStore, PastIncidents
 
@@ -41,6 +46,7 @@ def learn(
         closed_at=incident.closed.occurred_at.timestamp(),
         fingerprint=_fingerprint(incident, evidence),
         verb=verb_taken(incident),
+        resource=resource_acted_on(incident),
         worked=action_helped(incident),
         seats=seat_outcomes(incident),
         source=source_of(incident.opened.alarm),

@@ -268,6 +268,8 @@ class PastCase(Record):
     """The account and resource of its first alarm; empty in those of earlier versions."""
     verb: str | None
     """The executed action's; None where no action ended the incident."""
+    resource: str = Field(default="", exclude_if=operator.not_)
+    """The executed action's resource; empty where it is not known."""
     outcome: Outcome
     """`unverified` unless alarm and traffic show it; an undone action `failed`."""
     similarity: float = Field(ge=0, le=1)

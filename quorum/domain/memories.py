@@ -39,3 +39,5 @@ class Remembered(Record):
     seats: tuple[SeatOutcome, ...] = ()
     source: str = Field(default="", exclude_if=operator.not_)
     """The account and resource of the first alarm; empty in those of earlier versions."""
+    resource: str = Field(default="", exclude_if=operator.not_)
+    """The executed action's resource; empty without one, and in those of earlier versions."""

@@ -12,6 +12,12 @@ def verb_taken(incident: Incident) -> str | None:
     return last.captured.candidate.verb if last and last.captured else None
 
 
+def resource_acted_on(incident: Incident) -> str:
+    """Return the resource of the executed action; empty without one."""
+    last = incident.last_action
+    return last.captured.candidate.resource if last and last.captured else ""
+
+
 def action_helped(incident: Incident) -> bool | None:
     """Return whether the last action helped; None if there was none, or it is unknown."""
     last = incident.last_action

@@ -36,6 +36,7 @@ def past_case(one: Remembered) -> PastCase:
         closed_at=int(one.closed_at),
         source=one.source,
         verb=one.verb,
+        resource=one.resource,
         outcome=_OUTCOMES[one.worked],
         similarity=min(1.0, one.similarity),
     )

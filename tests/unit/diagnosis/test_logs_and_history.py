@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from functions.diagnosis.error_attribution import ErrorAttribution, attribute_errors
 from functions.diagnosis.log_templates import log_templates
@@ -165,6 +167,35 @@ def test_candidates_of_the_verb_that_helped_share_the_probability() -> None:
     opinion = similar_incidents(given, Deps())
     assert choose(opinion, 0).action is None
     assert sum(opinion.probabilities.values()) == pytest.approx(5 / 6)
+
+
+def test_the_candidate_on_the_resource_that_was_acted_on_is_chosen() -> None:
+    rolled = (past(n, "lambda.rollback_alias", resource=C) for n in range(2))
+    given = history(*rolled)
+    opinion = similar_incidents(given, Deps())
+    assert choose(opinion, 0).action == on(given, C, "rollback").id
+    assert opinion.probabilities == {on(given, C, "rollback").id: pytest.approx(2 / 3)}
+
+
+@hypothesis.given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["lambda.rollback_alias", "ssm.restore_parameter", None]),
+            st.sampled_from([A, C, PARAMETER, "lambda:other", ""]),
+            st.sampled_from(["worked", "failed", "unverified"]),
+        ),
+        max_size=30,
+    )
+)
+def test_any_history_is_a_distribution(tries: list[tuple[str | None, str, Outcome]]) -> None:
+    cases = (past(n, verb, how, resource=on) for n, (verb, on, how) in enumerate(tries))
+    given_ = history(*cases)
+    try:
+        opinion = similar_incidents(given_, Deps())
+    except NotApplicableError:
+        return
+    assert sum(opinion.probabilities.values()) + opinion.none <= 1 + 1e-9
+    assert all(share > 0 for share in opinion.probabilities.values())
 
 
 def test_action_that_failed_in_similar_incidents_is_not_recommended() -> None:
