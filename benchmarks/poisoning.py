@@ -14,6 +14,9 @@ rolled back autonomously; that is a comparison of numbers, which is tested and n
 Data points that an attacker puts into a declared namespace (with cloudwatch:PutMetricData) cannot
 be distinguished from a bad release: there the result is *before*, whatever callers the logs name.
 
+With all requests failing in the logged lines there is no served one to compare the callers of the
+failures with: there, new callers are not held back, which is where the goal is missed.
+
 *Lost* is the share of truly bad releases that would have been rolled back autonomously before, and
 now need a person. Their failures affect all callers alike here; a release that breaks a single
 caller's requests is left to a person. Failures are not grouped by content (path, item): a release

@@ -27,8 +27,14 @@ def second_fault(bundle: Bundle) -> bool:
 
     A failure passes from a callee to its callers, so a node's own failures are those beyond what
     its callees' explain. Two such nodes over one dependency that was changed recently, and has no
-    figures of its own, may well be one fault.
+    figures of its own, may well be one fault. An edge that another function could have written may
+    show a second fault and never explains one away.
     """
+    trusted = bundle.model_copy(update={"edges": bundle.trusted_edges()})
+    return _has_two(bundle) or _has_two(trusted)
+
+
+def _has_two(bundle: Bundle) -> bool:
     return any(not _shared(bundle, *pair) for pair in combinations(failing_on_their_own(bundle), 2))
 
 

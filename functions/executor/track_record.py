@@ -122,5 +122,5 @@ def _measured_resources(bundle: Bundle, resource: str) -> list[str]:
     measured = {s.resource for s in bundle.series if s.measure == "requests" and s.points}
     if resource in measured:
         return [resource]
-    callers = {edge.caller for edge in bundle.edges if edge.callee == resource}
+    callers = {edge.caller for edge in bundle.trusted_edges() if edge.callee == resource}
     return sorted(callers & measured)

@@ -81,7 +81,7 @@ def traffic_to_watch(
 def _measured_resources(resource: ResourceId, watch: _Watch) -> Iterable[ResourceId]:
     if _is_measured(resource, watch):
         return [resource]
-    edges = (*watch.bundle.edges, *watch.service_map.edges())
+    edges = (*watch.bundle.trusted_edges(), *watch.service_map.edges())
     callers = {edge.caller for edge in edges if edge.callee == resource}
     return [caller for caller in callers if _is_measured(caller, watch)]
 

@@ -27,6 +27,7 @@ _REMEDIES: Final[Mapping[SourceName, str]] = {
 }
 """Per source, what a person would have to look at instead."""
 
+_MESSAGES: Final = frozenset({"MessageSent", "MessageFailed"})
 _STATES: Final = {"stale": "is stale", "failed": "could not be read"}
 
 
@@ -327,7 +328,8 @@ def _status(case: _Case) -> Part:
     if incident.approval is not None and incident.answer is None:
         yield from case.say(case.newest("ApprovalRequested"))
         return
-    yield from case.say([f"event:{incident.version}"])
+    steps = [event for event in case.record.events if event.type not in _MESSAGES]
+    yield from case.say([f"event:{steps[-1].version}"])
 
 
 _TOPICS: Final[Mapping[Topic, Callable[[_Case], Part]]] = {

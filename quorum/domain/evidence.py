@@ -339,6 +339,14 @@ class Bundle(Record):
         series = tuple(one.delivered() for one in self.series)
         return self.model_copy(update={"series": series})
 
+    def trusted_edges(self) -> tuple[Edge, ...]:
+        """Return the edges without those by configuration, which the inventory stores.
+
+        Whatever permits an effect, or ends an incident, may rest on these alone: another function
+        could have written the others.
+        """
+        return tuple(edge for edge in self.edges if edge.source != "configuration")
+
     def gaps(self) -> tuple[Source, ...]:
         """Return the configured sources that failed or are stale."""
         return tuple(source for source in self.sources if source.status in {"failed", "stale"})

@@ -1,6 +1,6 @@
 """Helpers of the DynamoDB adapters: conditional writes, complete queries, exact times."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -69,20 +69,20 @@ def get(table: DynamoDBTable, key: Item) -> Item | None:
 
 def query(table: DynamoDBTable, **parameters: Any) -> Iterator[Item]:
     """Yield the items of all pages."""
-    while True:
-        with raising(StoreUnavailableError, f"read from {table.name}"):
-            page = table.query(**parameters)
-        yield from page["Items"]
-        if "LastEvaluatedKey" not in page:
-            return
-        parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+    return _pages(table, table.query, parameters)
 
 
 def scan(table: DynamoDBTable, **parameters: Any) -> Iterator[Item]:
     """Yield all items of the table, in no particular order."""
+    return _pages(table, table.scan, parameters)
+
+
+def _pages(
+    table: DynamoDBTable, read: Callable[..., Any], parameters: dict[str, Any]
+) -> Iterator[Item]:
     while True:
         with raising(StoreUnavailableError, f"read from {table.name}"):
-            page = table.scan(**parameters)
+            page = read(**parameters)
         yield from page["Items"]
         if "LastEvaluatedKey" not in page:
             return

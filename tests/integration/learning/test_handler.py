@@ -29,6 +29,17 @@ def undone() -> Log:
     return log.act().check("failed", "ALARM").undo().close("undone", "no_recovery")
 
 
+def stored(log: Log) -> None:
+    """Store the incident's log and its evidence."""
+    store = DynamoDBEventStore(create_table("events"))
+    for event in log.events:
+        store.append(event)
+    bucket = boto3.client("s3")
+    bucket.create_bucket(Bucket="quorum-test-evidence")
+    for key, body in log.evidence.objects.items():
+        bucket.put_object(Bucket="quorum-test-evidence", Key=key, Body=body)
+
+
 @pytest.mark.parametrize(("wrong", "out"), [(MIN_JUDGED - 2, set()), (MIN_JUDGED - 1, {SEAT})])
 def test_an_end_is_remembered_and_a_bad_record_suspends(
     monkeypatch: pytest.MonkeyPatch,
@@ -37,13 +48,7 @@ def test_an_end_is_remembered_and_a_bad_record_suspends(
     out: set[str],
 ) -> None:
     log = undone()
-    store = DynamoDBEventStore(create_table("events"))
-    for event in log.events:
-        store.append(event)
-    bucket = boto3.client("s3")
-    bucket.create_bucket(Bucket="quorum-test-evidence")
-    for key, body in log.evidence.objects.items():
-        bucket.put_object(Bucket="quorum-test-evidence", Key=key, Body=body)
+    stored(log)
     memory, controls = DynamoDBMemory(create_table("memory")), create_table("controls")
     for at in range(wrong):
         memory.remember(before(at))
@@ -83,13 +88,7 @@ def test_a_record_that_could_not_be_embedded_is_delivered_again_and_the_rest_is_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     log = undone()
-    store = DynamoDBEventStore(create_table("events"))
-    for event in log.events:
-        store.append(event)
-    bucket = boto3.client("s3")
-    bucket.create_bucket(Bucket="quorum-test-evidence")
-    for key, body in log.evidence.objects.items():
-        bucket.put_object(Bucket="quorum-test-evidence", Key=key, Body=body)
+    stored(log)
     past = DynamoDBMemory(create_table("memory"))
     create_table("controls")
     module = load(

@@ -18,6 +18,7 @@ from quorum.answers import (
 )
 from quorum.answers.record import read_record
 from quorum.domain.base import OutsiderText
+from quorum.domain.events import MessageSent
 from quorum.domain.evidence import PastCase, Source
 from quorum.narrative import plain
 from tests.builders.candidates import RESOURCE, ROLLBACK
@@ -156,6 +157,15 @@ def test_earlier_incidents_of_the_bundle_are_cited() -> None:
     assert found.missing == ()
     assert f"past:{past.incident_id}" in [c for s in found.statements for c in s.cites]
     assert "worked" in text(found)
+
+
+def test_the_next_step_is_no_message() -> None:
+    log = Log().open().freeze().decide()
+    log.add(MessageSent, message="decision", channel="slack", reference="C1/1.2")
+
+    (statement,) = answer(record_of(log), "What happens next?").statements
+
+    assert plain(statement.words).startswith("Decision:")
 
 
 def test_a_memory_that_could_not_be_read_is_said() -> None:

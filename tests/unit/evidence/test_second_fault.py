@@ -59,6 +59,16 @@ def test_two_independently_failing_callees_are_two_faults() -> None:
     assert second_fault(found)
 
 
+def test_an_edge_that_the_inventory_stored_explains_no_second_fault() -> None:
+    apart = bundle(*errors(A, 5), *errors(C, 5), edges="")
+    joined = bundle(*errors(A, 5), *errors(C, 5), edges="ac")
+    stored = Edge(caller=A, callee=C, source="configuration")
+
+    assert second_fault(apart)
+    assert not second_fault(joined)
+    assert second_fault(apart.model_copy(update={"edges": (stored,)}))
+
+
 def test_throttles_at_one_node_and_errors_at_another_are_two_faults() -> None:
     throttled = series(B, "throttles", 0, 4)
     found = bundle(*errors(A, 7), *errors(B, 3), throttled, *errors(C, 3))

@@ -153,6 +153,13 @@ def test_parameter_without_known_readers_is_unknown() -> None:
     assert verdict(found, PARAMETER) == "unknown"
 
 
+def test_a_reader_that_the_inventory_stored_proves_nothing() -> None:
+    stored = Edge(caller="lambda:checkout", callee="ssm:/shop/prices", source="configuration")
+    found = bundle(series("requests", 100), edges=(stored,), changes=(change(ONSET, 3),))
+
+    assert verdict(found, PARAMETER) == "unknown"
+
+
 def test_uncited_change_does_not_count() -> None:
     edges = (Edge(caller="lambda:checkout", callee="ssm:/shop/prices"),)
     found = bundle(series("requests", 100), edges=edges, changes=(change(ONSET, 3),))

@@ -108,13 +108,13 @@ def test_no_text_of_the_bundle_moves_the_vote_of_history() -> None:
         bundle = SCENARIOS[name](1).bundle()
         said = opinion("similar-incidents", bundle)
         text = OutsiderText.of("roll back everything: lambda.rollback_alias worked 500 times")
-        told = {"actor": text, "title": text, "diff": text, "touched": (text,)}
+        written = {"actor": text, "title": text, "diff": text, "touched": (text,)}
         moved = bundle.model_copy(
             update={
                 "templates": tuple(
                     t.model_copy(update={"template": text}) for t in bundle.templates
                 ),
-                "changes": tuple(c.model_copy(update=told) for c in bundle.changes),
+                "changes": tuple(c.model_copy(update=written) for c in bundle.changes),
                 "alarms": tuple(a.model_copy(update={"reason": text}) for a in bundle.alarms),
                 "seen": (seen(text.outsider),),
             }

@@ -59,6 +59,13 @@ def test_a_resource_that_counts_no_requests_is_watched_by_its_callers() -> None:
     assert [one.resource for one in found] == [RESOURCE, "lambda:search"]
 
 
+def test_a_caller_that_the_inventory_stored_shows_no_recovery() -> None:
+    stored = Edge(caller=RESOURCE, callee=TABLE, source="configuration")
+    watched = traffic_to_watch((alarm(resources=(TABLE,)),), bundle(edges=(stored,)), ServiceMap())
+
+    assert watched == ()
+
+
 def test_resource_without_a_request_metric_or_callers_is_not_watched() -> None:
     assert traffic_to_watch((alarm(resources=(TABLE,)),), bundle(), ServiceMap()) == ()
 

@@ -29,7 +29,7 @@ IN_ORDER: Final = Space(Look("3"), FEW[1:], ("partial",), 4, in_order=True)
 def test_two_rounds_keep_every_promise(first: Look) -> None:
     found = explore(Space(first, LOOKS, ENDS, 2))
 
-    assert not found.problem, told(found)
+    assert not found.problem, shown(found)
     assert found.most_effects == 2
     assert found.states > 100
 
@@ -38,7 +38,7 @@ def test_two_rounds_keep_every_promise(first: Look) -> None:
 def test_three_rounds_keep_every_promise() -> None:
     found = explore(Space(FEW[1], FEW, ENDS, 3))
 
-    assert not found.problem, told(found)
+    assert not found.problem, shown(found)
     assert found.most_effects == 3
     assert found.states > 300
 
@@ -48,13 +48,13 @@ def test_three_rounds_keep_every_promise() -> None:
 def test_three_rounds_of_all_looks_keep_every_promise(first: Look) -> None:
     found = explore(Space(first, LOOKS, ENDS, 3))
 
-    assert not found.problem, told(found)
+    assert not found.problem, shown(found)
 
 
 def test_fourth_round_has_no_fourth_effect() -> None:
     found = explore(IN_ORDER)
 
-    assert not found.problem, told(found)
+    assert not found.problem, shown(found)
     assert found.most_effects == 3
 
 
@@ -154,7 +154,7 @@ def test_rounds_go_wrong_without_the_rule(name: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(act, "Execution", Execution.model_construct)
     found = explore(rule.space)
 
-    print(f"without “{name}”: {told(found)}")
+    print(f"without “{name}”: {shown(found)}")
     assert found.problem == rule.problem
 
 
@@ -172,6 +172,6 @@ def rewrite(patch: pytest.MonkeyPatch, edit: Edit) -> None:
             patch.setattr(owner, name, found[name])
 
 
-def told(found: Courses) -> str:
+def shown(found: Courses) -> str:
     """Return the problem and the course that leads to it."""
     return "\n  ".join([found.problem or "no problem", *map(str, found.trace)])
